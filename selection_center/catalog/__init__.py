@@ -1,0 +1,1 @@
+"""Suppliers, their listings, and what they cost."""

@@ -1,0 +1,1 @@
+"""What every area needs. Imports no area."""

@@ -1,0 +1,63 @@
+"""Who did what to which subject, where, by which device: append-only. (Sealed into a chain per site later.)"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from flask import g, has_request_context
+from sqlalchemy.orm import Mapped, mapped_column
+
+from selection_center.core.db import Model, db, utcnow
+
+
+class AuditEntry(Model):
+    """One thing that somebody did (操作记录)."""
+
+    __tablename__ = "audit_entries"
+    __table_args__ = (sa.Index("ix_audit_entries_subject", "subject_type", "subject_id"),)
+
+    at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
+    verb: Mapped[str] = mapped_column(sa.String(64))
+    subject_type: Mapped[str] = mapped_column(sa.String(64))
+    subject_id: Mapped[int | None]
+    site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sites.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    actor: Mapped[str] = mapped_column(sa.String(128))
+    device: Mapped[str | None] = mapped_column(sa.String(64))
+    detail: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts in this request or job: a person's account, a buyer's device, or the system."""
+
+    name: str
+    user_id: int | None = None
+    device: str | None = None
+
+
+SYSTEM = Actor("system")
+
+
+def current_actor() -> Actor:
+    return g.get("actor", SYSTEM) if has_request_context() else SYSTEM
+
+
+def record(verb: str, subject: Model | None, *, site_id: int | None = None, **detail: Any) -> AuditEntry:
+    """Adds one entry to the current transaction; the subject is flushed first, so that it has its number."""
+    if subject is not None and subject.id is None:
+        db.session.flush()
+    actor = current_actor()
+    entry = AuditEntry(
+        verb=verb,
+        subject_type=subject.__tablename__ if subject is not None else "",
+        subject_id=subject.id if subject is not None else None,
+        site_id=site_id if site_id is not None else getattr(subject, "site_id", None),
+        user_id=actor.user_id,
+        actor=actor.name,
+        device=actor.device,
+        detail=detail,
+    )
+    db.session.add(entry)
+    return entry

@@ -1,0 +1,73 @@
+"""Each view says who may use it: exactly one of @allow(Permission.X) and @public. What says neither is refused."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+from flask import Flask, abort, current_app, redirect, request, url_for
+from flask_login import current_user
+
+from selection_center.core.permissions import Permission
+
+View = Callable[..., Any]
+
+
+class Rule(Protocol):
+    permission: Permission | None
+    repeatable: bool
+
+
+def allow(*permissions: Permission, repeatable: bool = False) -> Callable[[View], View]:
+    """People with at least one of these permissions, wherever it reaches; the view's look-up does the scoping.
+
+    repeatable: doing it twice is doing it once, so its form needs no operation id.
+    """
+
+    def mark(view: View) -> View:
+        view.permissions = permissions  # type: ignore[attr-defined]
+        view.repeatable = repeatable  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def public(view: View) -> View:
+    """Anyone, signed in or not."""
+    return allow()(view)
+
+
+def public_repeatable(view: View) -> View:
+    """Anyone; doing it twice is doing it once (signing in and out)."""
+    return allow(repeatable=True)(view)
+
+
+def declared(view: View) -> bool:
+    return hasattr(view, "permissions")
+
+
+def current_view() -> View | None:
+    return current_app.view_functions.get(request.endpoint or "")
+
+
+def check_rights() -> Any:
+    """Before every request: may this person use this view at all?"""
+    view = current_view()
+    if view is None:
+        return None  # the router's own 404 or 405
+    if not declared(view):
+        abort(403)
+    permissions = view.permissions  # type: ignore[attr-defined]
+    if not permissions:
+        return None
+    if not current_user.is_authenticated:
+        if request.method != "GET":
+            abort(403)
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    if not any(current_user.can(permission) for permission in permissions):
+        abort(403)
+    return None
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(check_rights)
+    # Files under /static belong to everyone.
+    app.view_functions["static"] = public(app.view_functions["static"])

@@ -1,0 +1,164 @@
+"""Engine, session, base model, and how a transaction begins.
+
+SQLite's deferred BEGIN turns a read-then-write into "database is locked" at once, whatever the busy timeout.
+So a transaction that may write says so before its first statement (`writing()`), and begins IMMEDIATE.
+"""
+
+import enum
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import pysqlite3
+import sqlalchemy as sa
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import event
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+S = TypeVar("S", bound=sa.Select[Any])
+
+BUSY_TIMEOUT_SECONDS = 20
+FIRST_FIXED_SQLITE = (3, 51, 3)
+"""Builds from 3.7.0 to 3.51.2 can corrupt a WAL when it is reset; fixed here (sqlite.org/wal.html)."""
+
+NAMING = {
+    "ix": "ix_%(column_0_N_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(sa.types.TypeDecorator[datetime]):
+    """A moment in UTC: aware in Python on both databases, naive text on SQLite."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored moment must know its time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def Word(words: type[enum.StrEnum]) -> sa.Enum:
+    """An enum stored as its word, with a CHECK constraint that names the allowed ones."""
+    return sa.Enum(
+        words,
+        native_enum=False,
+        create_constraint=True,
+        length=32,
+        name=words.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")
+"""SQLite numbers rows by itself only in a column of the type INTEGER."""
+
+
+class Base(DeclarativeBase):
+    metadata = sa.MetaData(naming_convention=NAMING)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+
+
+db = SQLAlchemy(model_class=Base)
+registry: Any = vars(db.Model)["registry"]
+registry.update_type_annotation_map({int: BigId, datetime: UtcDateTime()})
+
+if TYPE_CHECKING:
+
+    class Model(Base):
+        __abstract__ = True
+else:
+    Model = db.Model
+
+
+def utcnow() -> datetime:
+    return datetime.now(UTC)
+
+
+def within(query: S, column: Any, ids: set[int] | None) -> S:
+    """The query kept to rows whose column is one of these ids; None keeps them all."""
+    return query if ids is None else query.where(column.in_(ids))
+
+
+_writes: ContextVar[bool] = ContextVar("writes", default=False)
+
+
+def begin_as_write(yes: bool = True) -> None:
+    """Says that transactions begun from here on, in this context, may write."""
+    _writes.set(yes)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """A stretch of work whose transactions begin as writes. Commits nothing by itself."""
+    token = _writes.set(True)
+    try:
+        yield
+    finally:
+        _writes.reset(token)
+
+
+def engine_options(database_url: str) -> dict[str, Any]:
+    """What `create_engine` needs for this address."""
+    if database_url.startswith("sqlite"):
+        return {"module": pysqlite3.dbapi2, "connect_args": {"timeout": BUSY_TIMEOUT_SECONDS}}
+    return {"pool_pre_ping": True, "pool_size": 8, "max_overflow": 8}
+
+
+def prepare_engine(engine: sa.Engine) -> None:
+    """Gives an SQLite engine its journal mode, its pragmas and its way to begin; leaves others alone."""
+    if engine.dialect.name != "sqlite":
+        return
+    if pysqlite3.sqlite_version_info < FIRST_FIXED_SQLITE:
+        raise RuntimeError(f"SQLite {pysqlite3.sqlite_version} may corrupt a WAL: install pysqlite3 0.6.1 or newer")
+
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # SQLAlchemy's "begin" event below begins, not the driver
+        for pragma in (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "cache_size=-8000",
+            f"busy_timeout={BUSY_TIMEOUT_SECONDS * 1000}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+
+
+def update_one(statement: sa.Update) -> bool:
+    """Runs a conditional UPDATE in the session; True when it found its one row."""
+    result: Any = db.session.execute(statement.execution_options(synchronize_session=False))
+    return bool(result.rowcount == 1)
+
+
+def init_app(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+
+
+@contextmanager
+def own_transaction() -> Iterator[sa.Connection]:
+    """A short write of its own beside the request's transaction (a last-seen time, a counted attempt)."""
+    with writing(), db.engine.begin() as connection:
+        yield connection

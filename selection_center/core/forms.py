@@ -1,0 +1,61 @@
+"""The shared base of all forms: CSRF by Flask-WTF, texts stripped and normalised before they are checked."""
+
+import unicodedata
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, StringField, ValidationError
+
+from selection_center.core import money
+
+LARGEST = 2**31 - 1
+
+
+def clean(text: str | None) -> str | None:
+    """Stripped; without control characters and unpaired surrogates; None when nothing is left."""
+    if text is None:
+        return None
+    kept = "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return kept.strip() or None
+
+
+class Form(FlaskForm):
+    class Meta(FlaskForm.Meta):
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
+            filters = list(unbound_field.kwargs.get("filters", ()))
+            if issubclass(unbound_field.field_class, StringField) and clean not in filters:
+                unbound_field.kwargs["filters"] = [clean, *filters]
+            return unbound_field.bind(form=form, **options)
+
+
+class MoneyField(StringField):
+    """Yuan as people write them, kept as integer fen in `.data`."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.raw_text = (valuelist[0] if valuelist else "").strip()
+        self.data: int | None = None
+        if not self.raw_text:
+            return
+        try:
+            self.data = money.parse_fen(self.raw_text)
+        except ValueError as error:
+            raise ValueError(_l("Write yuan with at most two decimals, such as 12.80.")) from error
+        if self.data > LARGEST * 100:
+            raise ValueError(_l("This amount is too large."))
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return str(self.raw_data[0])
+        return "" if self.data is None else money.show_fen(self.data).replace("¥", "").replace(",", "")
+
+
+class CountField(IntegerField):
+    """A whole number that a database column can hold."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None and not 0 <= self.data <= LARGEST:
+            raise ValidationError(_l("Write a whole number from 0 to %(largest)s.", largest=LARGEST))
+
+
+__all__ = ["CountField", "Form", "MoneyField", "clean"]

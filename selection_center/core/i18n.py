@@ -1,0 +1,73 @@
+"""Two languages: an explicit choice (?lang=), then the cookie of an earlier one, then Accept-Language, then Chinese.
+
+English is the language of the source; Chinese stands in one catalog per area, compiled when it is newer than
+its compiled form and merged at start.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from flask import Flask, Response, g, has_request_context, request
+from flask_babel import Babel
+
+LANGUAGES = ("zh", "en")
+COOKIE = "language"
+COOKIE_SECONDS = 400 * 24 * 3600
+CATALOGS = Path(__file__).parents[1] / "translations"
+
+
+def language() -> str:
+    """The language of this answer: "zh" or "en"."""
+    if not has_request_context():
+        return "zh"
+    if "language" not in g:
+        g.language = chosen() or request.accept_languages.best_match(LANGUAGES, default="zh")
+    return str(g.language)
+
+
+def chosen() -> str | None:
+    for said in (request.args.get("lang"), request.cookies.get(COOKIE)):
+        if said in LANGUAGES:
+            return said
+    return None
+
+
+def in_language(zh: str | None, en: str | None) -> str:
+    """The text in the language of this answer, or in the other one where it is missing."""
+    return (en or zh or "") if language() == "en" else (zh or en or "")
+
+
+def remember_choice(response: Response) -> Response:
+    said = request.args.get("lang")
+    if said in LANGUAGES and request.cookies.get(COOKIE) != said:
+        response.set_cookie(COOKIE, said, max_age=COOKIE_SECONDS, samesite="Lax", secure=request.is_secure)
+    return response
+
+
+def compile_catalogs(folder: Path = CATALOGS) -> list[str]:
+    """Writes each .mo that is missing or older than its .po. Names of all domains, in order."""
+    domains = []
+    for source in sorted(folder.glob("*/LC_MESSAGES/*.po")):
+        compiled = source.with_suffix(".mo")
+        if source.stem not in domains:
+            domains.append(source.stem)
+        if compiled.exists() and compiled.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        with source.open("rb") as po, tempfile.NamedTemporaryFile(dir=source.parent, delete=False) as mo:
+            write_mo(mo, read_po(po))
+        os.replace(mo.name, compiled)
+    return domains
+
+
+def init_app(app: Flask) -> None:
+    domains = compile_catalogs()
+    app.config.update(
+        BABEL_DEFAULT_LOCALE="en",
+        BABEL_DOMAIN=";".join(domains or ["core"]),
+        BABEL_TRANSLATION_DIRECTORIES=";".join([str(CATALOGS)] * max(1, len(domains))),
+    )
+    Babel(app, locale_selector=language, default_timezone="Asia/Shanghai")
+    app.after_request(remember_choice)

@@ -1,0 +1,61 @@
+"""Pictures in, re-encoded: our own WebP without metadata, named by its content, so it can be cached for good."""
+
+import hashlib
+import io
+from pathlib import Path
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from selection_center.core.errors import Refused
+
+LARGEST_BYTES = 8 * 1024 * 1024
+LARGEST_PIXELS = 40_000_000
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP")
+SIZES = {"full": 960, "card": 480, "thumb": 144}
+"""Longest edge in pixels of each kept size."""
+NAME_LENGTH = 24
+
+Image.MAX_IMAGE_PIXELS = LARGEST_PIXELS
+
+
+def folder() -> Path:
+    return Path(current_app.config["DATA_DIR"]) / "pictures"
+
+
+def keep(data: bytes) -> str:
+    """Re-encodes one picture into every size and answers its name (24 hex digits). Refuses what is none."""
+    if len(data) > LARGEST_BYTES:
+        raise Refused("picture_too_large", _("The picture is larger than 8 MB. Send a smaller one."))
+    picture = _decode(data)
+    name = hashlib.sha256(data).hexdigest()[:NAME_LENGTH]
+    folder().mkdir(parents=True, exist_ok=True)
+    for size, edge in SIZES.items():
+        target = path(name, size)
+        if not target.exists():
+            copy = picture.copy()
+            copy.thumbnail((edge, edge))
+            copy.save(target, "WEBP", quality=80, method=4)
+    return name
+
+
+def _decode(data: bytes) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
+            if opened.width * opened.height > LARGEST_PIXELS:
+                raise Refused("picture_too_large", _("The picture has more than 40 megapixels."))
+            return ImageOps.exif_transpose(opened).convert("RGB")
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise Refused("not_a_picture", _("This is not a picture. Send a JPEG, PNG or WebP.")) from error
+
+
+def path(name: str, size: str) -> Path:
+    return folder() / f"{name}-{size}.webp"
+
+
+def picture_url(name: str | None, size: str = "card") -> str:
+    """Address of a kept picture, or of the drawing that stands for none."""
+    if not name:
+        return url_for("static", filename="no-picture.svg")
+    return url_for("core.picture", name=name, size=size)

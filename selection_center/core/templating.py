@@ -1,0 +1,71 @@
+"""What every template can say: money, days, pictures, static files, the language."""
+
+import hashlib
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, url_for
+from flask_babel import format_date, format_datetime, to_user_timezone
+from markupsafe import Markup, escape
+
+from selection_center.core import i18n, money, once
+from selection_center.core.pictures import picture_url
+
+
+def static_digest(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:12] if file.is_file() else "missing"
+
+
+def day(value: date | datetime | None) -> str:
+    """11月21日 or 21 Nov, in the shop's time zone; with the year when it is not this one."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = to_user_timezone(value).date()
+    same_year = value.year == date.today().year  # noqa: DTZ011 - the wall calendar is meant
+    zh = i18n.language() == "zh"
+    pattern = ("M月d日" if same_year else "y年M月d日") if zh else ("d MMM" if same_year else "d MMM y")
+    return str(format_date(value, pattern))
+
+
+def clock(value: datetime | None) -> str:
+    """14:02 in the shop's time zone."""
+    return str(format_datetime(value, "HH:mm")) if value else ""
+
+
+def moment(value: datetime | None) -> str:
+    """Day and time, for a log."""
+    return f"{day(value)} {clock(value)}" if value else ""
+
+
+def money_text(fen: int | None) -> str:
+    """¥1,234.50; an empty string for no price."""
+    return "" if fen is None else money.show_fen(fen)
+
+
+def lines(text: str | None) -> Markup:
+    """Plain text with its line breaks."""
+    return Markup("<br>").join(escape(line) for line in (text or "").splitlines())
+
+
+def init_app(app: Flask) -> None:
+    digest = static_digest if app.debug else cache(static_digest)
+
+    def static_url(name: str) -> str:
+        return url_for("static", filename=name, v=digest(Path(app.static_folder or "") / name))
+
+    app.jinja_env.filters.update(money=money_text, day=day, clock=clock, moment=moment, lines=lines)
+    app.jinja_env.globals.update(
+        static_url=static_url,
+        picture_url=picture_url,
+        operation_id=once.new_operation_id,
+        in_language=i18n.in_language,
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+
+    @app.context_processor
+    def per_request() -> dict[str, Any]:
+        return {"language": i18n.language()}

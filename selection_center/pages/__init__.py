@@ -1,0 +1,1 @@
+"""Pages that join several areas: the scan page, the list, homes, search."""

@@ -1,0 +1,1 @@
+"""Labels, sheets and documents on paper, and what was printed."""

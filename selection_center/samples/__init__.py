@@ -1,0 +1,1 @@
+"""Samples on their stands, the tags that name them, and who scanned them."""

@@ -1,0 +1,255 @@
+"""A sample, where it stands, and the tags that hang on it."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime, timedelta
+from typing import Any, Self
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from selection_center.catalog.models import Listing, Sku
+from selection_center.core.db import Model, Word, db, utcnow, within
+from selection_center.core.errors import Refused
+from selection_center.core.permissions import Permission
+from selection_center.samples import codes
+from selection_center.sites.models import Site, Stand
+
+TAKE_BACK_WITHIN = timedelta(minutes=10)
+
+
+class SampleKind(enum.StrEnum):
+    SAMPLE = "sample"  # 样品
+    SHELF_FACING = "shelf_facing"  # 货架排面: the tag on a member store's shelf, never lent
+
+
+class SampleState(enum.StrEnum):
+    EXPECTED = "expected"
+    HERE = "here"
+    RETIRED = "retired"
+
+
+class RetireReason(enum.StrEnum):
+    SOLD = "sold"
+    RETURNED = "returned"  # to the factory
+    LOST = "lost"
+    DAMAGED = "damaged"
+    OFF_SHELF = "off_shelf"
+
+
+class TagState(enum.StrEnum):
+    BLANK = "blank"
+    BOUND = "bound"
+    REVOKED = "revoked"
+
+
+class Sample(Model):
+    """One piece on the floor (样品). Where it is = its open placement; away = its open loan."""
+
+    __tablename__ = "samples"
+    __table_args__ = (
+        sa.CheckConstraint("(state = 'retired') = (retired_at IS NOT NULL)", name="retired_has_date"),
+        sa.CheckConstraint("(state = 'retired') = (retired_reason IS NOT NULL)", name="retired_has_reason"),
+    )
+
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
+    listing_id: Mapped[int] = mapped_column(sa.ForeignKey("listings.id"), index=True)
+    sku_id: Mapped[int | None] = mapped_column(sa.ForeignKey("skus.id"))
+    kind: Mapped[SampleKind] = mapped_column(Word(SampleKind), default=SampleKind.SAMPLE)
+    state: Mapped[SampleState] = mapped_column(Word(SampleState), default=SampleState.HERE, index=True)
+    expected_on: Mapped[datetime | None]
+    retired_at: Mapped[datetime | None]
+    retired_reason: Mapped[RetireReason | None] = mapped_column(Word(RetireReason))
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    site: Mapped[Site] = relationship()
+    listing: Mapped[Listing] = relationship()
+    sku: Mapped[Sku | None] = relationship()
+    tags: Mapped[list[Tag]] = relationship(back_populates="sample", order_by="Tag.id.desc()")
+    placements: Mapped[list[Placement]] = relationship(back_populates="sample", order_by="Placement.id.desc()")
+    placement: Mapped[Placement | None] = relationship(
+        primaryjoin="and_(Placement.sample_id == Sample.id, Placement.ended_at.is_(None))",
+        viewonly=True,
+        uselist=False,
+    )
+    tag: Mapped[Tag | None] = relationship(
+        primaryjoin="and_(Tag.sample_id == Sample.id, Tag.state == 'bound')", viewonly=True, uselist=False
+    )
+
+    @property
+    def stand(self) -> Stand | None:
+        return self.placement.stand if self.placement else None
+
+    @property
+    def code(self) -> str | None:
+        return self.tag.code if self.tag else None
+
+    @property
+    def is_retired(self) -> bool:
+        return self.state is SampleState.RETIRED
+
+    @property
+    def is_here(self) -> bool:
+        return self.state is SampleState.HERE
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        """Retired less than ten minutes ago."""
+        return self.retired_at is not None and utcnow() - self.retired_at < TAKE_BACK_WITHIN
+
+    @classmethod
+    def receive(cls, listing: Listing, site: Site, sku: Sku | None = None, **values: Any) -> Sample:
+        """A new piece with a tag of its own, in the store room until it is placed."""
+        sample = cls(listing=listing, site=site, sku=sku, **values)
+        sample.tags = [Tag.new(site, sample)]
+        db.session.add(sample)
+        db.session.flush()
+        return sample
+
+    def place_on(self, stand: Stand | None, user_id: int | None = None) -> Placement:
+        """Ends the stay where it was and begins one on this stand (None: the store room)."""
+        if self.is_retired:
+            raise Refused("retired", _("This sample is retired. Take the retirement back first."))
+        if stand is not None and (stand.site_id != self.site_id or stand.closed_at is not None):
+            raise Refused("no_such_stand", _("This stand is closed or stands at another site."))
+        self.state = SampleState.HERE
+        self.leave_stand()
+        placement = Placement(sample_id=self.id, stand=stand, user_id=user_id)
+        db.session.add(placement)
+        db.session.flush()
+        db.session.expire(self, ["placement", "placements"])
+        return placement
+
+    def leave_stand(self) -> None:
+        db.session.execute(
+            sa.update(Placement)
+            .where(Placement.sample_id == self.id, Placement.ended_at.is_(None))
+            .values(ended_at=utcnow())
+        )
+        db.session.expire(self, ["placement"])
+
+    def retire(self, reason: RetireReason) -> None:
+        """Off the floor for good; its tag stays bound, so that a scan still finds similar samples."""
+        if self.is_retired:
+            raise Refused("retired", _("This sample is retired already."))
+        self.state, self.retired_reason, self.retired_at = SampleState.RETIRED, reason, utcnow()
+        self.leave_stand()
+
+    def take_retirement_back(self) -> None:
+        """Within ten minutes: here again, where it stood."""
+        if not self.can_be_taken_back:
+            raise Refused("too_late", _("Only within ten minutes. Receive it as a new sample instead."))
+        last = next((placement for placement in self.placements if placement.ended_at), None)
+        self.state, self.retired_reason, self.retired_at = SampleState.HERE, None, None
+        if last is not None and last.stand is not None and last.stand.closed_at is None:
+            self.place_on(last.stand, last.user_id)
+
+    def take_placement_back(self) -> None:
+        """Within ten minutes: where it stood before."""
+        now, *before = self.placements
+        if now.ended_at is not None or utcnow() - now.placed_at > TAKE_BACK_WITHIN:
+            raise Refused("too_late", _("Only within ten minutes. Place it again instead."))
+        self.place_on(before[0].stand if before else None, now.user_id)
+
+    @classmethod
+    def reachable_by(cls, user: Any, permission: Permission = Permission.SEE_SITE) -> sa.Select[Self]:
+        return within(sa.select(cls), cls.site_id, user.site_ids(permission))
+
+
+class Tag(Model):
+    """A code that is printed once and never used twice (标签)."""
+
+    __tablename__ = "tags"
+    __table_args__ = (
+        sa.Index(
+            "uq_tags_one_bound",
+            "sample_id",
+            unique=True,
+            sqlite_where=sa.text("state = 'bound'"),
+            postgresql_where=sa.text("state = 'bound'"),
+        ),
+        sa.CheckConstraint("(state = 'blank') = (sample_id IS NULL) OR state = 'revoked'", name="bound_has_sample"),
+    )
+
+    code: Mapped[str] = mapped_column(sa.String(11), unique=True)
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
+    sample_id: Mapped[int | None] = mapped_column(sa.ForeignKey("samples.id"), index=True)
+    state: Mapped[TagState] = mapped_column(Word(TagState), default=TagState.BLANK)
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    bound_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+
+    sample: Mapped[Sample | None] = relationship(back_populates="tags")
+    site: Mapped[Site] = relationship()
+
+    @classmethod
+    def new(cls, site: Site, sample: Sample | None = None) -> Tag:
+        """A fresh code: blank, or bound to this sample."""
+        state = TagState.BOUND if sample is not None else TagState.BLANK
+        return cls(
+            code=codes.new_code(),
+            site=site,
+            sample=sample,
+            state=state,
+            bound_at=utcnow() if sample else None,
+        )
+
+    def bind(self, sample: Sample) -> None:
+        """Hangs this blank tag on the sample; the one before is revoked, so that one at a time is bound."""
+        if self.state is not TagState.BLANK or self.site_id != sample.site_id:
+            raise Refused("not_blank", _("This tag is used already. Take a blank one of this site."))
+        for other in sample.tags:
+            if other.state is TagState.BOUND:
+                other.revoke()
+        db.session.flush()
+        self.state, self.sample, self.bound_at = TagState.BOUND, sample, utcnow()
+        db.session.flush()
+        db.session.expire(sample, ["tag", "tags"])
+
+    def revoke(self) -> None:
+        if self.state is TagState.REVOKED:
+            raise Refused("revoked", _("This tag is revoked already."))
+        self.state, self.revoked_at = TagState.REVOKED, utcnow()
+
+    def take_revocation_back(self) -> None:
+        """Within ten minutes: bound or blank as before, unless another tag is bound by now."""
+        if self.revoked_at is None or utcnow() - self.revoked_at > TAKE_BACK_WITHIN:
+            raise Refused("too_late", _("Only within ten minutes. Print a new tag instead."))
+        if self.sample is not None and self.sample.tag is not None:
+            raise Refused("other_tag_bound", _("Another tag hangs on this sample by now."))
+        self.state = TagState.BOUND if self.sample_id is not None else TagState.BLANK
+        self.revoked_at = None
+
+    @classmethod
+    def named(cls, code: str) -> Tag | None:
+        return db.session.scalar(sa.select(cls).filter_by(code=code))
+
+    @property
+    def shown(self) -> str:
+        return codes.format_code(self.code)
+
+
+class Placement(Model):
+    """A stay of a sample on a stand, or in the store room where the stand is empty (上架记录)."""
+
+    __tablename__ = "placements"
+    __table_args__ = (
+        sa.Index(
+            "uq_placements_one_open",
+            "sample_id",
+            unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+    )
+
+    sample_id: Mapped[int] = mapped_column(sa.ForeignKey("samples.id"), index=True)
+    stand_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stands.id"), index=True)
+    user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    placed_at: Mapped[datetime] = mapped_column(default=utcnow)
+    ended_at: Mapped[datetime | None]
+
+    sample: Mapped[Sample] = relationship(back_populates="placements")
+    stand: Mapped[Stand | None] = relationship()

@@ -1,0 +1,163 @@
+"""Where things stand: cities and belts, sites, and in a site zones, bays and stands."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+from typing import Any, Self
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from selection_center.core.db import Model, Word, db, utcnow, within
+from selection_center.core.i18n import in_language
+from selection_center.core.permissions import Permission
+
+
+class City(Model):
+    """A prefecture or county-level city with its GB/T 2260 code (城市)."""
+
+    __tablename__ = "cities"
+
+    adcode: Mapped[str] = mapped_column(sa.String(6), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(40))
+    province: Mapped[str] = mapped_column(sa.String(40))
+
+
+class Belt(Model):
+    """A town where one trade gathers (产业带). Its place may be a county-level city under its city's prefecture."""
+
+    __tablename__ = "belts"
+    __table_args__ = (sa.UniqueConstraint("city_id", "name"),)
+
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("cities.id"), index=True)
+    place_adcode: Mapped[str] = mapped_column(sa.String(6))
+    place: Mapped[str] = mapped_column(sa.String(40))
+    name: Mapped[str] = mapped_column(sa.String(60))
+    name_en: Mapped[str] = mapped_column(sa.String(80))
+    category: Mapped[str] = mapped_column(sa.String(40))
+    is_sourced: Mapped[bool] = mapped_column(default=False)
+    over_ten_billion: Mapped[bool | None]
+    """Above 10 billion yuan a year (百亿产业带): set by head office; None while not known."""
+
+    city: Mapped[City] = relationship()
+
+    @property
+    def label(self) -> str:
+        return in_language(self.name, self.name_en)
+
+
+class SiteKind(enum.StrEnum):
+    CENTER = "center"  # 选品中心
+    STORE = "store"  # 会员店
+
+
+site_belts = sa.Table(
+    "site_belts",
+    Model.metadata,
+    sa.Column("site_id", sa.ForeignKey("sites.id"), primary_key=True),
+    sa.Column("belt_id", sa.ForeignKey("belts.id"), primary_key=True),
+)
+
+
+class Site(Model):
+    """A selection center (选品中心) or a member store (会员店)."""
+
+    __tablename__ = "sites"
+
+    slug: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    kind: Mapped[SiteKind] = mapped_column(Word(SiteKind))
+    name: Mapped[str] = mapped_column(sa.String(60))
+    name_en: Mapped[str] = mapped_column(sa.String(80))
+    city_id: Mapped[int] = mapped_column(sa.ForeignKey("cities.id"))
+    address: Mapped[str] = mapped_column(sa.String(200), default="")
+    address_en: Mapped[str] = mapped_column(sa.String(200), default="")
+    phone: Mapped[str] = mapped_column(sa.String(24), default="")
+    opening_hours: Mapped[str] = mapped_column(sa.String(80), default="")
+    closed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    city: Mapped[City] = relationship()
+    belts: Mapped[list[Belt]] = relationship(secondary=site_belts)
+    zones: Mapped[list[Zone]] = relationship(back_populates="site", order_by="Zone.position")
+
+    @property
+    def label(self) -> str:
+        return in_language(self.name, self.name_en)
+
+    @classmethod
+    def reachable_by(cls, user: Any, permission: Permission = Permission.SEE_SITE) -> sa.Select[Self]:
+        """The sites where this person may do it; add filters to the answer."""
+        return within(sa.select(cls), cls.id, user.site_ids(permission))
+
+
+class Zone(Model):
+    """A named part of a site (展区): the A of A-03-2."""
+
+    __tablename__ = "zones"
+    __table_args__ = (sa.UniqueConstraint("site_id", "letter"),)
+
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
+    letter: Mapped[str] = mapped_column(sa.String(4))
+    name: Mapped[str] = mapped_column(sa.String(40))
+    name_en: Mapped[str] = mapped_column(sa.String(60), default="")
+    position: Mapped[int] = mapped_column(default=0)
+
+    site: Mapped[Site] = relationship(back_populates="zones")
+    bays: Mapped[list[Bay]] = relationship(back_populates="zone", order_by="Bay.number")
+
+    @property
+    def label(self) -> str:
+        return in_language(self.name, self.name_en)
+
+
+class Bay(Model):
+    """A rack with a place on the plan (货架): the 03 of A-03-2. x, y, width, height in decimetres of floor."""
+
+    __tablename__ = "bays"
+    __table_args__ = (sa.UniqueConstraint("zone_id", "number"),)
+
+    zone_id: Mapped[int] = mapped_column(sa.ForeignKey("zones.id"), index=True)
+    number: Mapped[int]
+    x: Mapped[int] = mapped_column(default=0)
+    y: Mapped[int] = mapped_column(default=0)
+    width: Mapped[int] = mapped_column(default=20)
+    height: Mapped[int] = mapped_column(default=6)
+
+    zone: Mapped[Zone] = relationship(back_populates="bays")
+    stands: Mapped[list[Stand]] = relationship(back_populates="bay", order_by="Stand.level")
+
+
+class Stand(Model):
+    """One level of a bay (展位), with an address such as A-03-2 and a code of its own."""
+
+    __tablename__ = "stands"
+    __table_args__ = (
+        sa.UniqueConstraint("bay_id", "level"),
+        sa.UniqueConstraint("site_id", "address"),
+    )
+
+    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
+    bay_id: Mapped[int] = mapped_column(sa.ForeignKey("bays.id"), index=True)
+    level: Mapped[int]
+    address: Mapped[str] = mapped_column(sa.String(16))
+    code: Mapped[str] = mapped_column(sa.String(11), unique=True)
+    closed_at: Mapped[datetime | None]
+
+    site: Mapped[Site] = relationship()
+    bay: Mapped[Bay] = relationship(back_populates="stands")
+
+    @classmethod
+    def reachable_by(cls, user: Any, permission: Permission = Permission.SEE_SITE) -> sa.Select[Self]:
+        return within(sa.select(cls), cls.site_id, user.site_ids(permission))
+
+    @classmethod
+    def at(cls, site_id: int, address: str) -> Stand | None:
+        return db.session.scalar(
+            sa.select(cls).filter_by(site_id=site_id, address=address.strip().upper(), closed_at=None)
+        )
+
+
+def stand_address(zone: str, bay: int, level: int) -> str:
+    """A-03-2."""
+    return f"{zone}-{bay:02d}-{level}"

@@ -1,0 +1,50 @@
+"""Chinese is complete: every text of code and templates stands in a catalog."""
+
+from io import BytesIO
+from pathlib import Path
+
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[2]
+KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
+
+
+def extracted() -> dict[str, str]:
+    """Every message id of the product and one place where it stands."""
+    found: dict[str, str] = {}
+    for folder, methods in (
+        ("selection_center", [("**.py", "python")]),
+        ("templates", [("**.html", "jinja2"), ("**.txt", "jinja2")]),
+    ):
+        for file, line, message, *_ in extract_from_dir(
+            ROOT / folder, methods, keywords=KEYWORDS, options_map={"**.html": {"silent": "false"}}
+        ):
+            ids = message if isinstance(message, tuple) else (message,)
+            found.setdefault(str(ids[0]), f"{folder}/{file}:{line}")
+    return found
+
+
+def catalog(language: str) -> dict[str, str]:
+    merged: dict[str, str] = {}
+    for file in (ROOT / "selection_center/translations" / language / "LC_MESSAGES").glob("*.po"):
+        for message in read_po(BytesIO(file.read_bytes())):
+            if message.id:
+                ids = message.id if isinstance(message.id, tuple) else (message.id,)
+                text = message.string if isinstance(message.string, str) else message.string[0]
+                if text and not message.fuzzy:
+                    merged[ids[0]] = text
+    return merged
+
+
+def test_every_text_has_its_chinese() -> None:
+    chinese = catalog("zh")
+    missing = {message: place for message, place in extracted().items() if message and message not in chinese}
+    assert missing == {}
+
+
+def test_placeholders_are_the_same_in_both_languages() -> None:
+    import re
+
+    for message, text in catalog("zh").items():
+        assert set(re.findall(r"%\(\w+\)s", message)) == set(re.findall(r"%\(\w+\)s", text)), message
