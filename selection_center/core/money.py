@@ -8,7 +8,10 @@ LARGEST_FEN = 99_999_999_999
 
 MINUS = "\N{MINUS SIGN}"
 
-FULL_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {ord("¥"): "¥", 0x3000: " "}
+FULL_WIDTH = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {
+    ord("\N{FULLWIDTH YEN SIGN}"): "¥",
+    ord("\N{IDEOGRAPHIC SPACE}"): " ",
+}
 """Only these are folded: NFKC would also turn 37² into 372."""
 
 WRITTEN = re.compile(
