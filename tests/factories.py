@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from selection_center.accounts.models import Grant, User
 from selection_center.catalog.models import Listing, PriceTier, Sku, Supplier
+from selection_center.core.codes import new_code
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
-from selection_center.samples.codes import new_code
 from selection_center.samples.models import Sample
 from selection_center.sites.models import Bay, City, Site, SiteKind, Stand, Zone, stand_address
 

@@ -11,10 +11,10 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from selection_center.catalog.models import Listing, Sku
+from selection_center.core import codes
 from selection_center.core.db import Model, Word, db, utcnow, within
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
-from selection_center.samples import codes
 from selection_center.sites.models import Site, Stand
 
 TAKE_BACK_WITHIN = timedelta(minutes=10)

@@ -7,13 +7,19 @@ import secrets
 from datetime import datetime
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from selection_center.accounts.buyers import Buyer
 from selection_center.catalog.models import Listing, Sku
+from selection_center.core import codes
 from selection_center.core.db import Model, Word, db, utcnow
+from selection_center.core.errors import Refused
 from selection_center.samples.models import Sample
 from selection_center.sites.models import Site
+
+LONGEST_LIST = 300
+LARGEST_QUANTITY = 9_999_999
 
 
 class LineKind(enum.StrEnum):
@@ -55,6 +61,50 @@ class SelectionList(Model):
     @classmethod
     def shared_as(cls, token: str) -> SelectionList | None:
         return db.session.scalar(sa.select(cls).filter_by(share_token=token))
+
+    @classmethod
+    def open_or_new(cls, device: str, site: Site) -> SelectionList:
+        """The device's list, begun here if there is none."""
+        found = cls.open_of(device)
+        if found is None:
+            found = cls(buyer=Buyer.on_or_new(device), site=site, code=codes.new_code())
+            db.session.add(found)
+            db.session.flush()
+        return found
+
+    @property
+    def open_lines(self) -> list[SelectionLine]:
+        return [line for line in self.lines if line.is_open]
+
+    def line(self, line_id: int) -> SelectionLine | None:
+        return next((line for line in self.lines if line.id == line_id), None)
+
+    def add(
+        self, sample: Sample, sku: Sku, quantity: int, kind: LineKind, *, seen_fen: int | None, user_id: int | None = None
+    ) -> SelectionLine:
+        """Puts pieces of one SKU on the list, scanned at this sample; more of the same go onto its line."""
+        if len(self.open_lines) >= LONGEST_LIST:
+            raise Refused("list_full", _("A list holds 300 lines. Order or remove some first."))
+        same = next((line for line in self.open_lines if line.holds(sample, sku, kind)), None)
+        if same is None:
+            same = SelectionLine(
+                sample=sample, listing=sample.listing, sku=sku, kind=kind, quantity=0, added_by_user_id=user_id
+            )
+            self.lines.append(same)
+        same.set_quantity(same.quantity + quantity)
+        same.seen_fen = seen_fen
+        self.touched()
+        return same
+
+    def remove(self, line: SelectionLine) -> None:
+        if not line.is_open:
+            raise Refused("ordered", _("This line is ordered and stays on the list."))
+        self.lines.remove(line)
+        self.touched()
+
+    def order_again(self, line: SelectionLine) -> SelectionLine:
+        """A new open line like this ordered one."""
+        return self.add(line.sample, line.sku, line.quantity, line.kind, seen_fen=None)
 
     def share(self) -> str:
         """Gives the list a link that anyone may read by; the same one until it is withdrawn."""
@@ -99,3 +149,12 @@ class SelectionLine(Model):
     @property
     def is_open(self) -> bool:
         return self.order_id is None
+
+    def holds(self, sample: Sample, sku: Sku, kind: LineKind) -> bool:
+        """Would another piece of this SKU, seen at this site, go onto this line?"""
+        return self.sku_id == sku.id and self.kind is kind and self.sample.site_id == sample.site_id
+
+    def set_quantity(self, quantity: int) -> None:
+        if not 1 <= quantity <= LARGEST_QUANTITY:
+            raise Refused("bad_quantity", _("Write a quantity from 1 to 9,999,999."))
+        self.quantity = quantity

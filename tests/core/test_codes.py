@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from selection_center.samples.codes import (
+from selection_center.core.codes import (
     ALPHABET,
     CodeError,
     CodeProblem,
