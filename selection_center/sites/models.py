@@ -7,11 +7,16 @@ from datetime import datetime
 from typing import Any, Self
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from selection_center.core.codes import new_code
 from selection_center.core.db import Model, Word, db, utcnow, within
+from selection_center.core.errors import Refused
 from selection_center.core.i18n import in_language
 from selection_center.core.permissions import Permission
+
+HIGHEST_LEVEL = 20
 
 
 class City(Model):
@@ -90,6 +95,32 @@ class Site(Model):
         """The sites where this person may do it; add filters to the answer."""
         return within(sa.select(cls), cls.id, user.site_ids(permission))
 
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @classmethod
+    def found(cls, **values: Any) -> Site:
+        """A new site. Its short name is part of addresses, so it is its own for good."""
+        site = cls(**values)
+        try:
+            with db.session.begin_nested():
+                db.session.add(site)
+        except sa.exc.IntegrityError as error:
+            raise Refused("slug_taken", _("This short name is taken. Choose another one.")) from error
+        return site
+
+    def close(self) -> None:
+        """No longer in lists; what happened here stays."""
+        if not self.is_open:
+            raise Refused("closed", _("This site is closed already."))
+        self.closed_at = utcnow()
+
+    def reopen(self) -> None:
+        if self.is_open:
+            raise Refused("open", _("This site is open already."))
+        self.closed_at = None
+
 
 class Zone(Model):
     """A named part of a site (展区): the A of A-03-2."""
@@ -110,6 +141,31 @@ class Zone(Model):
     def label(self) -> str:
         return in_language(self.name, self.name_en)
 
+    @property
+    def address(self) -> str:
+        return self.letter
+
+    @property
+    def stands(self) -> list[Stand]:
+        return [stand for bay in self.bays for stand in bay.stands]
+
+    @property
+    def open_bays(self) -> list[Bay]:
+        return [bay for bay in self.bays if bay.is_open]
+
+    def add_bay(self, number: int, levels: int, **place: int) -> Bay:
+        """A rack with so many stands, each with a code of its own. place: x, y, width, height in decimetres."""
+        if any(bay.number == number for bay in self.bays):
+            raise Refused("bay_exists", _("%(bay)s exists already.", bay=bay_address(self.letter, number)))
+        bay = Bay(zone=self, number=number, **place)
+        db.session.add(bay)
+        bay.add_levels(levels)
+        return bay
+
+    @classmethod
+    def reachable_by(cls, user: Any, permission: Permission = Permission.SEE_SITE) -> sa.Select[Self]:
+        return within(sa.select(cls), cls.site_id, user.site_ids(permission))
+
 
 class Bay(Model):
     """A rack with a place on the plan (货架): the 03 of A-03-2. x, y, width, height in decimetres of floor."""
@@ -127,9 +183,46 @@ class Bay(Model):
     zone: Mapped[Zone] = relationship(back_populates="bays")
     stands: Mapped[list[Stand]] = relationship(back_populates="bay", order_by="Stand.level")
 
+    @property
+    def site_id(self) -> int:
+        return self.zone.site_id
+
+    @property
+    def site(self) -> Site:
+        return self.zone.site
+
+    @property
+    def address(self) -> str:
+        return bay_address(self.zone.letter, self.number)
+
+    @property
+    def open_stands(self) -> list[Stand]:
+        return [stand for stand in self.stands if stand.is_open]
+
+    @property
+    def is_open(self) -> bool:
+        """A rack is as open as its stands; without any it is one that is just being set up."""
+        return not self.stands or bool(self.open_stands)
+
+    def add_levels(self, count: int) -> None:
+        """So many stands on top of the highest one."""
+        highest = max((stand.level for stand in self.stands), default=0)
+        if highest + count > HIGHEST_LEVEL:
+            raise Refused("too_high", _("A bay has %(highest)s levels at most.", highest=HIGHEST_LEVEL))
+        for level in range(highest + 1, highest + count + 1):
+            address = stand_address(self.zone.letter, self.number, level)
+            self.stands.append(Stand(site_id=self.zone.site_id, level=level, address=address, code=new_code()))
+
+    @classmethod
+    def reachable_by(cls, user: Any, permission: Permission = Permission.SEE_SITE) -> sa.Select[Self]:
+        return within(sa.select(cls).join(Zone), Zone.site_id, user.site_ids(permission))
+
 
 class Stand(Model):
-    """One level of a bay (展位), with an address such as A-03-2 and a code of its own."""
+    """One level of a bay (展位), with an address such as A-03-2 and a code of its own.
+
+    The address always follows zone, bay and level; a closed stand keeps it, and is opened again rather than made anew.
+    """
 
     __tablename__ = "stands"
     __table_args__ = (
@@ -147,6 +240,23 @@ class Stand(Model):
     site: Mapped[Site] = relationship()
     bay: Mapped[Bay] = relationship(back_populates="stands")
 
+    @property
+    def is_open(self) -> bool:
+        return self.closed_at is None
+
+    @property
+    def stands(self) -> list[Stand]:
+        return [self]
+
+    def close(self) -> None:
+        """Its samples must have gone elsewhere: that is for the area of samples to see to."""
+        self.closed_at = self.closed_at or utcnow()
+
+    def reopen(self) -> None:
+        if self.is_open:
+            raise Refused("open", _("This stand is open already."))
+        self.closed_at = None
+
     @classmethod
     def reachable_by(cls, user: Any, permission: Permission = Permission.SEE_SITE) -> sa.Select[Self]:
         return within(sa.select(cls), cls.site_id, user.site_ids(permission))
@@ -161,3 +271,18 @@ class Stand(Model):
 def stand_address(zone: str, bay: int, level: int) -> str:
     """A-03-2."""
     return f"{zone}-{bay:02d}-{level}"
+
+
+def bay_address(zone: str, bay: int) -> str:
+    """A-03."""
+    return f"{zone}-{bay:02d}"
+
+
+Place = Zone | Bay | Stand
+"""Whatever has an address and stands."""
+
+
+def follow_address(place: Place) -> None:
+    """Gives the stands below a renamed place their new addresses."""
+    for stand in place.stands:
+        stand.address = stand_address(stand.bay.zone.letter, stand.bay.number, stand.level)

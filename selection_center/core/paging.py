@@ -1,0 +1,35 @@
+"""One page of a long list, and the order that its reader chose."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+from flask import request
+from flask_sqlalchemy.pagination import Pagination
+
+from selection_center.core.db import db
+
+PER_PAGE = 50
+LAST_PAGE = 100_000
+
+
+def page_of(query: sa.Select[Any], per_page: int = PER_PAGE) -> Pagination:
+    """The rows of `?page=`; a number that makes no sense gives the first page, one past the end an empty page."""
+    number = request.args.get("page", 1, type=int)
+    return db.paginate(query, page=min(max(number, 1), LAST_PAGE), per_page=per_page, error_out=False)
+
+
+def ordered(query: sa.Select[Any], columns: Mapping[str, Any], default: str) -> sa.Select[Any]:
+    """The query in the order of `?sort=name` or `?sort=-name`; unknown names give the default. Ties go by id."""
+    wish = request.args.get("sort", default)
+    if wish.removeprefix("-") not in columns:
+        wish = default
+    column = columns[wish.removeprefix("-")]
+    tie = query.column_descriptions[0]["entity"].id
+    return query.order_by(column.desc() if wish.startswith("-") else column.asc(), tie)
+
+
+def like(text: str) -> str:
+    """The text as a LIKE pattern for "contains", with the escape character backslash."""
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
