@@ -9,6 +9,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from selection_center.catalog.pricing.terms import Quote
 from selection_center.catalog.suppliers import MerchantType, PriceVisibility, Supplier
 from selection_center.core.db import Model, Word, utcnow, within
 from selection_center.core.i18n import in_language
@@ -16,14 +17,6 @@ from selection_center.core.permissions import Permission
 
 SOURCE_1688 = "1688"
 SOURCE_MANUAL = "manual"
-
-
-class Quote(enum.StrEnum):
-    """How the offer is priced (quoteType): by the offer's total, per SKU, or in tiers per SKU."""
-
-    BY_OFFER = "by_offer"
-    PER_SKU = "per_sku"
-    TIER_PER_SKU = "tier_per_sku"
 
 
 class GoodsType(enum.StrEnum):

@@ -8,6 +8,7 @@ import hashlib
 import json
 import secrets
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -49,7 +50,7 @@ def fingerprint() -> str:
     for name in sorted(request.files):
         for upload in request.files.getlist(name):
             digest.update(json.dumps([name, upload.filename]).encode())
-            for block in iter(lambda file=upload.stream: file.read(1 << 20), b""):
+            for block in iter(partial(upload.stream.read, 1 << 20), b""):
                 digest.update(block)
             upload.stream.seek(0)
     return digest.hexdigest()

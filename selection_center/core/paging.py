@@ -33,3 +33,9 @@ def like(text: str) -> str:
     """The text as a LIKE pattern for "contains", with the escape character backslash."""
     escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"%{escaped}%"
+
+
+def like_anywhere(column: Any, text: str) -> sa.ColumnElement[bool]:
+    """The text anywhere in the column, in any case."""
+    condition: sa.ColumnElement[bool] = column.ilike(like(text), escape="\\")
+    return condition

@@ -95,7 +95,7 @@ class Order(Model):
     cared_by: Mapped[User | None] = relationship(foreign_keys=[cared_by_id])
     written_by: Mapped[User | None] = relationship(foreign_keys=[written_by_id])
     lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.id")
-    notes: Mapped[list[OrderNote]] = relationship(order_by="OrderNote.id")
+    notes: Mapped[list[OrderNote]] = relationship(order_by="OrderNote.id.desc()")
     payments: Mapped[list[Payment]] = relationship(order_by="Payment.id")
 
     @property
@@ -130,6 +130,12 @@ class Order(Model):
             raise Refused("reason_missing", _("Write why it is cancelled."))
         self.become(OrderState.CANCELLED, by=by, text=reason.strip())
         self.cancel_reason = reason.strip()
+
+    def may_cancel(self, user: User) -> bool:
+        """Staff while it is submitted; once it is confirmed, only who may cancel confirmed orders at this site."""
+        if self.state is OrderState.SUBMITTED:
+            return user.can(Permission.HANDLE_ORDERS, site_id=self.site_id)
+        return user.can(Permission.CANCEL_CONFIRMED_ORDERS, site_id=self.site_id)
 
     def ship(self, carrier: str, tracking_number: str, *, by: User) -> None:
         self.become(OrderState.SHIPPED, by=by, text=f"{carrier} {tracking_number}".strip())

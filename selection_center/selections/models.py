@@ -80,7 +80,14 @@ class SelectionList(Model):
         return next((line for line in self.lines if line.id == line_id), None)
 
     def add(
-        self, sample: Sample, sku: Sku, quantity: int, kind: LineKind, *, seen_fen: int | None, user_id: int | None = None
+        self,
+        sample: Sample,
+        sku: Sku,
+        quantity: int,
+        kind: LineKind,
+        *,
+        seen_fen: int | None,
+        user_id: int | None = None,
     ) -> SelectionLine:
         """Puts pieces of one SKU on the list, scanned at this sample; more of the same go onto its line."""
         if len(self.open_lines) >= LONGEST_LIST:

@@ -1,0 +1,94 @@
+"""What the order pages ask: which orders, how many of each state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
+
+import sqlalchemy as sa
+from flask_sqlalchemy.pagination import Pagination
+from sqlalchemy.orm import joinedload, selectinload
+
+from selection_center.catalog.suppliers import Supplier
+from selection_center.core.db import db
+from selection_center.core.paging import like_anywhere, page_of
+from selection_center.orders.models import Order, OrderKind, OrderState
+from selection_center.sites.models import Site
+
+SHOP_TIME = timezone(timedelta(hours=8))
+
+
+def start_of_day() -> datetime:
+    """Midnight in the shops, as a moment."""
+    return datetime.combine(today(), datetime.min.time(), SHOP_TIME).astimezone(UTC)
+
+
+def today() -> date:
+    return datetime.now(SHOP_TIME).date()
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the person narrowed the list to; unknown words count as nothing chosen."""
+
+    state: OrderState | None = None
+    kind: OrderKind | None = None
+    words: str = ""
+    due: bool = False
+    sort: str = "newest"
+
+    @classmethod
+    def read(cls, args: Mapping[str, str]) -> Filters:
+        state, kind = args.get("state", ""), args.get("kind", "")
+        return cls(
+            state=OrderState(state) if state in set(OrderState) else None,
+            kind=OrderKind(kind) if kind in set(OrderKind) else None,
+            words=args.get("q", "").strip()[:80],
+            due=args.get("due") == "1",
+            sort=args.get("sort", "") if args.get("sort") in SORTS else "newest",
+        )
+
+
+SORTS: dict[str, Any] = {
+    "newest": Order.id.desc(),
+    "oldest": Order.id.asc(),
+    "largest": Order.goods_fen.desc(),
+    "changed": Order.changed_at.desc(),
+}
+
+
+def search(query: sa.Select[Any], site: Site | None, filters: Filters) -> Pagination:
+    """One page of orders within what the person may see."""
+    if site is not None:
+        query = query.where(Order.site_id == site.id)
+    if filters.state is not None:
+        query = query.where(Order.state == filters.state)
+    if filters.kind is not None:
+        query = query.where(Order.kind == filters.kind)
+    if filters.due:
+        query = query.where(
+            Order.follow_up_on <= today(), Order.state.in_([OrderState.SUBMITTED, OrderState.CONFIRMED])
+        )
+    if filters.words:
+        query = query.where(matches(filters.words))
+    query = query.options(joinedload(Order.supplier), joinedload(Order.site), selectinload(Order.lines))
+    return page_of(query.order_by(SORTS[filters.sort]))
+
+
+def matches(words: str) -> sa.ColumnElement[bool]:
+    """By number, name, shop, the whole phone or its last four digits, or the supplier."""
+    conditions = [like_anywhere(column, words) for column in (Order.number, Order.name, Order.company)]
+    conditions.append(Order.supplier_id.in_(sa.select(Supplier.id).where(like_anywhere(Supplier.name, words))))
+    if words.isascii() and words.isdigit() and len(words) in {4, 11}:
+        conditions.append(Order.phone.endswith(words))
+    return sa.or_(*conditions)
+
+
+def state_counts(user: Any, site: Site | None) -> dict[str, int]:
+    """How many orders stand in each state, within what this person may see."""
+    seen = Order.reachable_by(user).with_only_columns(Order.state, sa.func.count()).group_by(Order.state)
+    if site is not None:
+        seen = seen.where(Order.site_id == site.id)
+    return {state.value: count for state, count in db.session.execute(seen).tuples()}

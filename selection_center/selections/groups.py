@@ -1,0 +1,183 @@
+"""A list as it would be ordered: its open lines by site and supplier, priced, with what still stands in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from selection_center.accounts.buyers import Buyer
+from selection_center.catalog.pricing import (
+    LinePrice,
+    MixState,
+    OfferTerms,
+    Packing,
+    SamplePrice,
+    SupplierPrice,
+    Wanted,
+    price_samples,
+    price_supplier,
+)
+from selection_center.catalog.suppliers import Supplier
+from selection_center.catalog.terms import mix_rule, offer_terms
+from selection_center.catalog.visibility import sees_prices
+from selection_center.selections.models import LineKind, SelectionLine
+from selection_center.sites.models import Site
+
+
+@dataclass(frozen=True)
+class PricedLine:
+    """A line with its price now; unit_fen is None where there is none or it may not be seen."""
+
+    line: SelectionLine
+    price: LinePrice | SamplePrice
+    is_visible: bool
+
+    @property
+    def unit_fen(self) -> int | None:
+        return self.price.unit_fen if self.is_visible else None
+
+    @property
+    def total_fen(self) -> int | None:
+        return self.price.total_fen if self.is_visible else None
+
+    @property
+    def is_off_shelf(self) -> bool:
+        return not self.line.listing.is_on_shelf
+
+    @property
+    def is_orderable(self) -> bool:
+        return self.price.is_orderable and self.is_visible and not self.is_off_shelf
+
+
+@dataclass(frozen=True)
+class SupplierGroup:
+    """The open lines of one supplier at one site: bulk ones count together, sample ones stand alone."""
+
+    site: Site
+    supplier: Supplier | None
+    bulk: tuple[PricedLine, ...] = ()
+    samples: tuple[PricedLine, ...] = ()
+    mix: MixState | None = None
+    is_visible: bool = True
+    packing: Packing = field(default_factory=Packing)
+
+    @property
+    def lines(self) -> tuple[PricedLine, ...]:
+        return self.bulk + self.samples
+
+    @property
+    def bulk_is_orderable(self) -> bool:
+        return bool(self.bulk) and self.supplier is not None and all(line.is_orderable for line in self.bulk)
+
+    @property
+    def samples_are_orderable(self) -> bool:
+        return bool(self.samples) and self.supplier is not None and all(line.is_orderable for line in self.samples)
+
+    @property
+    def orderable(self) -> list[tuple[LineKind, tuple[PricedLine, ...]]]:
+        """The orders that this group would become now."""
+        ready = []
+        if self.bulk_is_orderable:
+            ready.append((LineKind.BULK, self.bulk))
+        if self.samples_are_orderable:
+            ready.append((LineKind.SAMPLE, self.samples))
+        return ready
+
+    @property
+    def is_orderable(self) -> bool:
+        """Every line of the group could be ordered now."""
+        return bool(self.lines) and len(self.orderable) == bool(self.bulk) + bool(self.samples)
+
+    @property
+    def pieces(self) -> int:
+        return sum(line.line.quantity for line in self.lines)
+
+    @property
+    def total_fen(self) -> int | None:
+        """None where prices may not be seen."""
+        return sum(line.total_fen or 0 for line in self.lines) if self.is_visible else None
+
+    @property
+    def orderable_fen(self) -> int:
+        return sum(line.total_fen or 0 for _, lines in self.orderable for line in lines)
+
+
+def groups_of(
+    lines: Iterable[SelectionLine],
+    *,
+    buyer: Buyer | None = None,
+    user: Any = None,
+    samples_taken: Mapping[int, int] | None = None,
+) -> list[SupplierGroup]:
+    """The open lines in groups, in the order in which their first line was added.
+
+    samples_taken: by SKU, the sample pieces that this buyer has ordered before.
+    """
+    gathered: dict[tuple[int, int], list[SelectionLine]] = {}
+    for line in lines:
+        if line.is_open:
+            gathered.setdefault((line.sample.site_id, line.listing.supplier_id or -line.listing_id), []).append(line)
+    return [_group(members, buyer, user, samples_taken or {}) for members in gathered.values()]
+
+
+def _group(
+    lines: list[SelectionLine], buyer: Buyer | None, user: Any, samples_taken: Mapping[int, int]
+) -> SupplierGroup:
+    supplier = lines[0].listing.supplier
+    visible = sees_prices(supplier, buyer=buyer, user=user)
+    terms = {line.listing_id: offer_terms(line.listing) for line in lines}
+    bulk = [line for line in lines if line.kind is LineKind.BULK]
+    priced = price_supplier(terms.values(), [wanted(line) for line in bulk], mix_rule(supplier))
+    samples = tuple(_sample_lines(lines, terms, visible, samples_taken))
+    packing = sum((line.price.packing for line in samples), priced.packing)
+    return SupplierGroup(
+        site=lines[0].sample.site,
+        supplier=supplier,
+        bulk=_bulk_lines(bulk, priced, visible),
+        samples=samples,
+        mix=priced.mix if bulk and visible else None,
+        is_visible=visible,
+        packing=packing,
+    )
+
+
+def _bulk_lines(lines: list[SelectionLine], priced: SupplierPrice, visible: bool) -> tuple[PricedLine, ...]:
+    return tuple(PricedLine(line, price, visible) for line, price in zip(lines, priced.lines, strict=True))
+
+
+def _sample_lines(
+    lines: list[SelectionLine], terms: dict[int, OfferTerms], visible: bool, taken: Mapping[int, int]
+) -> Iterable[PricedLine]:
+    by_listing: dict[int, list[SelectionLine]] = {}
+    for line in lines:
+        if line.kind is LineKind.SAMPLE:
+            by_listing.setdefault(line.listing_id, []).append(line)
+    for listing_id, members in by_listing.items():
+        prices = price_samples(terms[listing_id], [wanted(line) for line in members], taken)
+        yield from (PricedLine(line, price, visible) for line, price in zip(members, prices, strict=True))
+
+
+def wanted(line: SelectionLine) -> Wanted:
+    return Wanted(line.sku_id, line.quantity)
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Sums over groups: what can be ordered now, and what stays."""
+
+    orders: int
+    orderable_fen: int
+    staying_fen: int
+    pieces: int
+    packing: Packing
+
+    @classmethod
+    def of(cls, groups: list[SupplierGroup]) -> Totals:
+        return cls(
+            orders=sum(len(group.orderable) for group in groups),
+            orderable_fen=sum(group.orderable_fen for group in groups),
+            staying_fen=sum((group.total_fen or 0) - group.orderable_fen for group in groups),
+            pieces=sum(group.pieces for group in groups),
+            packing=sum((group.packing for group in groups), Packing()),
+        )
