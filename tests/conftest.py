@@ -1,0 +1,111 @@
+"""What every test can ask for: the application on a migrated database, its visitors, a real server, a browser."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from selection_center import create_app
+from selection_center.core.db import db
+from tests import browsing, databases
+from tests.servers import LiveServer
+from tests.visitors import Visitor
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--db", choices=["sqlite", "postgresql"], default="sqlite", help="the database under the tests")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "once: touches no database of ours, so one run of the two tries it")
+    if config.getoption("--db") == "postgresql" and not hasattr(config, "workerinput"):
+        server = databases.start_postgresql()
+        config.add_cleanup(server.cleanup)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--db") == "postgresql":
+        again = [item for item in items if not item.get_closest_marker("once")]
+        config.hook.pytest_deselected(items=[item for item in items if item not in again])
+        items[:] = again
+
+
+@pytest.fixture(scope="session")
+def migrated(pytestconfig: pytest.Config, tmp_path_factory: pytest.TempPathFactory) -> databases.Databases:
+    """Where migrated databases come from, of the kind that --db says."""
+    kind = databases.SqliteDatabases if pytestconfig.getoption("--db") == "sqlite" else databases.PostgresDatabases
+    return kind(tmp_path_factory.mktemp("databases"))
+
+
+@pytest.fixture(scope="session")
+def application(migrated: databases.Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = create_app(databases.settings(migrated.create(), tmp_path_factory.mktemp("data")))
+    app.test_client_class = Visitor
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(application: Flask, migrated: databases.Databases) -> Iterator[Flask]:
+    """The application on an empty database, with a session for the test itself."""
+    with application.app_context():
+        migrated.refresh(db.engine)
+        yield application
+        db.session.rollback()
+        application.extensions["scan_recorder"].flush()
+
+
+@pytest.fixture
+def client(app: Flask) -> Visitor:
+    """A visitor who never came before; `client.sign_in(user)` signs in."""
+    return new_visitor(app)
+
+
+@pytest.fixture
+def visit(app: Flask) -> Callable[[Any], Visitor]:
+    """`visit(user)` answers a browser of its own in which this person is signed in."""
+    return lambda user: new_visitor(app).sign_in(user)
+
+
+def new_visitor(app: Flask) -> Visitor:
+    made = app.test_client()
+    assert isinstance(made, Visitor)
+    return made
+
+
+@pytest.fixture
+def live_server(migrated: databases.Databases, tmp_path: Path) -> Iterator[LiveServer]:
+    """The application behind granian with two worker processes, on a database of its own.
+
+    The test holds an app context on the same database: make rows with the factories, commit, then visit `url`.
+    """
+    with LiveServer(migrated.create(), tmp_path) as server, server.app.app_context():
+        yield server
+        db.session.rollback()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with browsing.chromium() as found:
+        yield found
+
+
+@pytest.fixture
+def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """`new_page(width=390, height=844, language="zh-CN")`: a page in a browser profile of its own.
+
+    The test fails at its end when any page had an error on its console, a violated policy or a missing file.
+    """
+    with browsing.Visits(browser) as visits:
+        yield visits.new_page
+        assert visits.problems == []
+
+
+@pytest.fixture
+def page(new_page: Callable[..., Page]) -> Page:
+    """A phone's page."""
+    return new_page()
