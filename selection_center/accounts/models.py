@@ -5,13 +5,18 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from typing import Any, Self
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
+from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from selection_center.accounts import agents
+from selection_center.core.codes import ALPHABET
 from selection_center.core.db import Model, Word, db, utcnow
+from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission, Reach, Role, reach
 
 IDLE_LIMIT = timedelta(hours=12)
@@ -42,8 +47,41 @@ class User(Model):
     def is_active(self) -> bool:
         return self.disabled_at is None
 
+    @classmethod
+    def join(cls, login: str, name: str, role: Role, **where: int | None) -> tuple[User, str]:
+        """A new account with its first role, and its drawn password, kept nowhere. where: site_id, supplier_id."""
+        user = cls(login=login, name=name)
+        password = new_password()
+        user.set_password(password)
+        user.grants = [Grant(role=role, **where)]
+        try:
+            with db.session.begin_nested():
+                db.session.add(user)
+        except sa.exc.IntegrityError as error:
+            raise Refused("login_taken", _("This account name is taken. Choose another one.")) from error
+        return user, password
+
+    @classmethod
+    def reachable_by(cls, user: Any) -> sa.Select[Self]:
+        """The people with a role at a site whose staff this person looks after; for head office all people."""
+        sites = user.site_ids(Permission.MANAGE_STAFF)
+        query = sa.select(cls)
+        return query if sites is None else query.where(cls.grants.any(Grant.site_id.in_(sites)))
+
+    def can_be_managed_by(self, user: Any) -> bool:
+        """Only who looks after everything that a person may do can lock the account or draw a new password."""
+        sites = user.site_ids(Permission.MANAGE_STAFF)
+        return self.id != user.id and (sites is None or all(grant.site_id in sites for grant in self.grants))
+
     def set_password(self, password: str) -> None:
         self.password_hash = passwords.hash(password)
+
+    def draw_password(self) -> str:
+        """A new password, kept nowhere; whoever was signed in with the old one is out."""
+        password = new_password()
+        self.set_password(password)
+        self.end_sessions()
+        return password
 
     def has_password(self, password: str) -> bool:
         return password_fits(self.password_hash, password)
@@ -80,13 +118,48 @@ class User(Model):
 
     def disable(self) -> None:
         """Out at the next request, on every device."""
+        self._must_leave_a_head_office()
         self.disabled_at = utcnow()
-        db.session.execute(
-            sa.update(SignIn).where(SignIn.user_id == self.id, SignIn.ended_at.is_(None)).values(ended_at=utcnow())
-        )
+        self.end_sessions()
 
     def enable(self) -> None:
         self.disabled_at = None
+
+    def end_sessions(self, but: SignIn | None = None) -> int:
+        """Out on every device, or on every other one; answers on how many."""
+        open_ones = sa.select(SignIn).filter_by(user_id=self.id, ended_at=None)
+        ended = [found for found in db.session.scalars(open_ones) if found is not but]
+        for found in ended:
+            found.end()
+        return sum(not found.is_stale for found in ended)
+
+    def add_grant(self, role: Role, site_id: int | None = None, supplier_id: int | None = None) -> Grant:
+        if any((grant.role, grant.site_id, grant.supplier_id) == (role, site_id, supplier_id) for grant in self.grants):
+            raise Refused("has_role", _("%(name)s has this role there already.", name=self.name))
+        grant = Grant(role=role, site_id=site_id, supplier_id=supplier_id)
+        self.grants.append(grant)
+        return grant
+
+    def remove_grant(self, grant: Grant) -> None:
+        if grant.role is Role.HEAD_OFFICE:
+            self._must_leave_a_head_office()
+        self.grants.remove(grant)
+
+    def _must_leave_a_head_office(self) -> None:
+        """Somebody must be left who can let people in."""
+        if not self.is_head_office:
+            return
+        others = sa.select(Grant.id).join(User).where(
+            Grant.role == Role.HEAD_OFFICE, User.disabled_at.is_(None), User.id != self.id
+        )  # fmt: skip
+        if db.session.scalar(others.limit(1)) is None:
+            raise Refused("last_head_office", _("This is the last account of head office. Add another one first."))
+
+
+def new_password() -> str:
+    """Sixteen symbols (80 bits) in groups, without letters that look like digits: easy to read aloud."""
+    drawn = "".join(secrets.choice(ALPHABET.lower()) for _ in range(16))
+    return "-".join(drawn[i : i + 4] for i in range(0, 16, 4))
 
 
 def password_fits(stored: str | None, password: str) -> bool:
@@ -118,6 +191,21 @@ class Grant(Model):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
     user: Mapped[User] = relationship(back_populates="grants")
+    # Both tables come later in the order of imports: named here, known there.
+    site: Mapped[Any] = relationship("Site", viewonly=True)
+    supplier: Mapped[Any] = relationship("Supplier", viewonly=True)
+
+    @property
+    def where(self) -> str:
+        """The name of the site or supplier; nothing for head office."""
+        place = self.site or self.supplier
+        return place.label if place is not None else ""
+
+    def change_role(self, role: Role) -> None:
+        """Another role at the same site."""
+        if any(other.role is role and other.site_id == self.site_id for other in self.user.grants if other is not self):
+            raise Refused("has_role", _("%(name)s has this role there already.", name=self.user.name))
+        self.role = role
 
     def covers(self, permission: Permission, *, site_id: int | None, supplier_id: int | None) -> bool:
         how_far = reach(self.role, permission)
@@ -163,13 +251,17 @@ class SignIn(Model):
 
     @property
     def lasts(self) -> bool:
+        return self.ended_at is None and self.user.is_active and not self.is_stale
+
+    @property
+    def is_stale(self) -> bool:
+        """Idle for too long, or open for too long."""
         now = utcnow()
-        return (
-            self.ended_at is None
-            and self.user.is_active
-            and now - self.last_seen_at < IDLE_LIMIT
-            and now - self.created_at < ABSOLUTE_LIMIT
-        )
+        return now - self.last_seen_at >= IDLE_LIMIT or now - self.created_at >= ABSOLUTE_LIMIT
+
+    @property
+    def device(self) -> str:
+        return agents.device(self.agent)
 
     def end(self) -> None:
         self.ended_at = utcnow()

@@ -7,7 +7,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from selection_center.accounts import attempts, identity
+from selection_center.accounts import account_views, attempts, identity, people_views
 from selection_center.accounts.forms import SignInForm
 from selection_center.accounts.models import User, password_fits
 from selection_center.core import audit
@@ -16,7 +16,7 @@ from selection_center.core.db import db
 from selection_center.core.errors import is_local_path
 
 bp = Blueprint("accounts", __name__)
-BLUEPRINTS = [bp]
+BLUEPRINTS = [bp, account_views.bp, people_views.bp]
 
 
 @bp.get("/sign-in")
@@ -45,7 +45,7 @@ def start_session() -> Any:
         form.password.errors = [_("Account and password do not match. Check both and try again.")]
         return render_template("accounts/sign_in.html", form=form), 422
     identity.sign_in(user)
-    audit.record("signed_in", user)
+    audit.record("signed_in", user, site_id=people_views.site_of(user), name=user.name)
     db.session.commit()
     following = request.form.get("next", "")
     return redirect(following if is_local_path(following) else url_for("pages.home"), 303)

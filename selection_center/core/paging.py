@@ -11,6 +11,7 @@ from selection_center.core.db import db
 
 PER_PAGE = 50
 LAST_PAGE = 100_000
+LARGEST_ID = 2**63 - 1
 
 
 def page_of(query: sa.Select[Any], per_page: int = PER_PAGE) -> Pagination:

@@ -1,0 +1,124 @@
+"""The audit in words: what each verb, subject and detail is called. What has no word here is shown as it is written."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from selection_center.accounts.forms import ROLE_WORDS
+from selection_center.core.money import show_fen
+from selection_center.core.permissions import Role
+
+VERBS = {
+    "signed_in": _l("Signed in"),
+    "name_changed": _l("Name changed"),
+    "password_changed": _l("Password changed"),
+    "password_drawn": _l("New password drawn"),
+    "device_signed_out": _l("Signed out on a device"),
+    "devices_signed_out": _l("Signed out everywhere"),
+    "person_added": _l("Person added"),
+    "person_disabled": _l("Account locked"),
+    "person_enabled": _l("Account unlocked"),
+    "role_given": _l("Role given"),
+    "role_changed": _l("Role changed"),
+    "role_taken": _l("Role taken away"),
+    "site_founded": _l("Site founded"),
+    "site_changed": _l("Site changed"),
+    "site_closed": _l("Site closed"),
+    "site_reopened": _l("Site opened again"),
+    "site_belt_added": _l("Belt added to the site"),
+    "site_belt_removed": _l("Belt taken off the site"),
+    "belt_added": _l("Belt added"),
+    "belt_changed": _l("Belt changed"),
+    "zone_added": _l("Zone added"),
+    "zone_changed": _l("Zone changed"),
+    "bay_added": _l("Bay added"),
+    "bay_placed": _l("Bay placed on the plan"),
+    "levels_added": _l("Levels added"),
+    "place_closed": _l("Place closed"),
+    "place_moved": _l("Place moved"),
+    "stand_reopened": _l("Stand opened again"),
+    "samples_moved": _l("Samples moved"),
+    "order_placed": _l("Order placed"),
+    "order_confirmed": _l("Order confirmed"),
+    "order_shipped": _l("Order shipped"),
+    "order_completed": _l("Order completed"),
+    "order_cancelled": _l("Order cancelled"),
+    "order_cancelled_by_buyer": _l("Order cancelled by the buyer"),
+    "order_follow_up_set": _l("Follow-up set"),
+    "order_freight_settled": _l("Freight settled"),
+    "payment_recorded": _l("Payment recorded"),
+    "phone_opened": _l("Phone number opened"),
+}
+
+SUBJECTS = {
+    "users": _l("Person"),
+    "sites": _l("Site"),
+    "belts": _l("Belt"),
+    "zones": _l("Zone"),
+    "bays": _l("Bay"),
+    "stands": _l("Stand"),
+    "suppliers": _l("Factory"),
+    "listings": _l("Offer"),
+    "offer_imports": _l("Import"),
+    "samples": _l("Sample"),
+    "tags": _l("Tag"),
+    "selection_lists": _l("Selection list"),
+    "orders": _l("Order"),
+    "print_runs": _l("Print"),
+}
+
+DETAILS = {
+    "name": _l("Name"),
+    "role": _l("Role"),
+    "address": _l("Place"),
+    "belt": _l("Belt"),
+    "reason": _l("Reason"),
+    "count": _l("Number"),
+    "levels": _l("Levels"),
+    "number": _l("No."),
+    "carrier": _l("Carrier"),
+    "method": _l("Method"),
+    "device_name": _l("Device"),
+    "devices_signed_out": _l("Signed out devices"),
+    "over_ten_billion": _l("Above ten billion yuan a year"),
+    "width": _l("Width"),
+    "height": _l("Depth"),
+    "on": _l("On"),
+    "to": _l("To"),
+    "samples": _l("Samples"),
+}
+
+
+def spelled(word: str) -> str:
+    """order_placed as Order placed."""
+    return word.replace("_", " ").capitalize()
+
+
+def verb(word: str) -> str:
+    return str(VERBS.get(word) or spelled(word))
+
+
+def subject(word: str) -> str:
+    return str(SUBJECTS.get(word) or spelled(word))
+
+
+def details(detail: dict[str, Any]) -> list[tuple[str, str]]:
+    """Each detail's name and value in words; what says nothing is left out."""
+    return [
+        ("" if key == "fen" else str(DETAILS.get(key) or spelled(key)), value_of(key, value))
+        for key, value in detail.items()
+        if value not in (None, "", [], {})
+    ]
+
+
+def value_of(key: str, value: Any) -> str:
+    if isinstance(value, list):
+        return " → ".join(value_of(key, part) for part in value)
+    if isinstance(value, bool):
+        return str(_("Yes") if value else _("No"))
+    if value is None:
+        return str(_("Not known"))
+    if key.split("_")[-1] == "fen" and isinstance(value, int):
+        return show_fen(value)
+    return str(ROLE_WORDS[Role(value)]) if key == "role" else str(value)
