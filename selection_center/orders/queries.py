@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,19 +13,9 @@ from sqlalchemy.orm import joinedload, selectinload
 from selection_center.catalog.suppliers import Supplier
 from selection_center.core.db import db
 from selection_center.core.paging import like_anywhere, page_of
+from selection_center.core.shop_time import today
 from selection_center.orders.models import Order, OrderKind, OrderState
 from selection_center.sites.models import Site
-
-SHOP_TIME = timezone(timedelta(hours=8))
-
-
-def start_of_day() -> datetime:
-    """Midnight in the shops, as a moment."""
-    return datetime.combine(today(), datetime.min.time(), SHOP_TIME).astimezone(UTC)
-
-
-def today() -> date:
-    return datetime.now(SHOP_TIME).date()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
+from selection_center.core.shop_time import start_of_day
 from selection_center.orders import buyer_views, forms, queries
 from selection_center.orders.models import Order, PaymentMethod
 from selection_center.sites.models import Site
@@ -85,7 +86,7 @@ def audit_opened() -> set[int]:
         audit.AuditEntry.verb == "phone_opened",
         audit.AuditEntry.subject_type == Order.__tablename__,
         audit.AuditEntry.user_id == current_user.id,
-        audit.AuditEntry.at > queries.start_of_day(),
+        audit.AuditEntry.at > start_of_day(),
     )
     return {row for row in db.session.scalars(query) if row is not None}
 

@@ -1,12 +1,49 @@
-from flask import Blueprint
+"""The front door for visitors and the home of staff, which shows work, not a menu."""
 
-from selection_center.core.auth import public
+from typing import Any
+
+from flask import Blueprint, abort, redirect, render_template, session, url_for
+from flask_login import current_user
+
+from selection_center.core.auth import allow, public
+from selection_center.core.db import db
+from selection_center.core.permissions import Permission
+from selection_center.pages import navigation, scan_views, work
+from selection_center.sites.models import Site
 
 bp = Blueprint("pages", __name__)
-BLUEPRINTS = [bp]
+BLUEPRINTS = [bp, scan_views.bp]
+
+bp.app_context_processor(navigation.for_templates)
 
 
 @bp.get("/")
 @public
-def home():
-    return "x"
+def front() -> Any:
+    if current_user.is_authenticated:
+        return redirect(url_for("pages.home"))
+    return render_template("pages/front.html", sites=work.open_sites())
+
+
+@bp.get("/home")
+@allow(Permission.USE_STAFF_PAGES)
+def home() -> Any:
+    """The site where this person works; suppliers go to their orders."""
+    site = navigation.current_site()
+    if site is None:
+        return redirect(url_for("orders.index_all"))
+    return redirect(url_for("pages.site_home", slug=site.slug))
+
+
+@bp.get("/sites/<string:slug>/home")
+@allow(Permission.SEE_SITE)
+def site_home(slug: str) -> Any:
+    site = db.session.scalar(Site.reachable_by(current_user).filter_by(slug=slug)) or abort(404)
+    session["site"] = site.slug
+    return render_template("pages/home.html", site=site, work=work.Work.at(site))
+
+
+@bp.get("/style-guide")
+@allow(Permission.USE_STAFF_PAGES)
+def style_guide() -> Any:
+    return render_template("components/style-page.html")

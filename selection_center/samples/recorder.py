@@ -9,7 +9,7 @@ import logging
 import queue
 import threading
 from collections import Counter
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from multiprocessing.util import Finalize
 from typing import Any
 
@@ -18,13 +18,13 @@ from flask import Flask, current_app
 from sqlalchemy.dialects import postgresql, sqlite
 
 from selection_center.core.db import own_transaction
+from selection_center.core.shop_time import today
 from selection_center.samples.scans import Scan, ScanDay
 
 log = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 0.2
 LONGEST_QUEUE = 2000
-SHOP_TIME = timezone(timedelta(hours=8))
 
 Row = dict[str, Any]
 
@@ -96,7 +96,7 @@ def count_days(connection: sa.Connection, rows: list[Row]) -> None:
     for row in rows:
         if row.get("by_staff"):
             continue
-        key = (row["site_id"], row["sample_id"], row["stand_id"] or 0, row["at"].astimezone(SHOP_TIME).date())
+        key = (row["site_id"], row["sample_id"], row["stand_id"] or 0, today(row["at"]))
         counted[key] += 1
         last[key] = row["at"]
     if not counted:

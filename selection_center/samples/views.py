@@ -1,8 +1,189 @@
-"""Pages of this area."""
+"""Samples as staff see them: where they stand, what can be done next, and taking it back."""
 
-from flask import Blueprint
+from typing import Any
 
-from selection_center.samples import models, scans  # noqa: F401
+import sqlalchemy as sa
+from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from selection_center.catalog.models import Listing
+from selection_center.catalog.pricing import ladder
+from selection_center.catalog.terms import offer_terms
+from selection_center.core import audit, codes
+from selection_center.core.auth import allow
+from selection_center.core.db import db
+from selection_center.core.errors import Refused
+from selection_center.core.once import done
+from selection_center.core.permissions import Permission
+from selection_center.samples import queries, tag_views
+from selection_center.samples.forms import NewSampleForm, PlaceForm, RetireForm
+from selection_center.samples.models import RetireReason, Sample, SampleKind
+from selection_center.sites.models import Site, Stand
 
 bp = Blueprint("samples", __name__)
-BLUEPRINTS = [bp]
+BLUEPRINTS = [bp, tag_views.bp]
+
+
+def site_or_404(slug: str, permission: Permission = Permission.HANDLE_SAMPLES) -> Site:
+    found: Site = db.first_or_404(Site.reachable_by(current_user, permission).filter_by(slug=slug))
+    return found
+
+
+def sample_or_404(sample_id: int, permission: Permission = Permission.SEE_SITE) -> Sample:
+    """What may be seen but not done is a matter of the role: 403. What may not be seen is not there: 404."""
+    sample: Sample = db.first_or_404(Sample.reachable_by(current_user).filter_by(id=sample_id).options(*queries.SHOWN))
+    if not current_user.can(permission, site_id=sample.site_id):
+        abort(403)
+    return sample
+
+
+@bp.get("/sites/<string:slug>/samples")
+@allow(Permission.HANDLE_SAMPLES)
+def index(slug: str) -> Any:
+    site = site_or_404(slug)
+    filters = queries.Filters.read(request.args)
+    return render_template(
+        "samples/index.html",
+        site=site,
+        filters=filters,
+        page=queries.search(site, filters),
+        counts=queries.counts(site),
+        zones=queries.zones(site),
+    )
+
+
+@bp.get("/sites/<string:slug>/samples/new")
+@allow(Permission.HANDLE_SAMPLES)
+def new(slug: str) -> Any:
+    site = site_or_404(slug)
+    listing = db.session.get(Listing, request.args.get("listing", 0, type=int) % 2**53)
+    if listing is None:
+        return redirect(url_for("catalog.index"))
+    return render_template("samples/new.html", site=site, listing=listing, form=new_form(listing, fresh=True))
+
+
+def new_form(listing: Listing, fresh: bool = False) -> NewSampleForm:
+    form = NewSampleForm(**({"formdata": None} if fresh else {}))
+    form.sku.choices = [(sku.id, sku.label or _("One style")) for sku in listing.skus]
+    return form
+
+
+@bp.post("/sites/<string:slug>/samples")
+@allow(Permission.HANDLE_SAMPLES)
+def create(slug: str) -> Any:
+    site = site_or_404(slug)
+    listing = db.get_or_404(Listing, request.args.get("listing", 0, type=int) % 2**53)
+    form = new_form(listing)
+    stand = queries.stand_named(site, form.stand.data) if form.stand.data else None
+    valid = form.validate()
+    if form.stand.data and stand is None:
+        form.stand.errors = [no_stand(form.stand.data)]
+        valid = False
+    if not valid:
+        return render_template("samples/new.html", site=site, listing=listing, form=form), 422
+    sku = next(sku for sku in listing.skus if sku.id == form.sku.data)
+    for _piece in range(form.pieces.data or 1):
+        sample = Sample.receive(listing, site, sku, kind=SampleKind(form.kind.data))
+        sample.place_on(stand, current_user.id)
+        audit.record("sample_received", sample, stand=stand.address if stand else None)
+    message = ngettext("%(num)s sample made.", "%(num)s samples made.", form.pieces.data or 1)
+    if form.pieces.data == 1:
+        return done(url_for("samples.show", sample_id=sample.id), message)
+    return done(url_for("samples.index", slug=site.slug, sort="newest"), message)
+
+
+def no_stand(text: str) -> str:
+    return str(_("No stand %(text)s here. Write its address such as A-03-2, or scan its code.", text=text[:20]))
+
+
+@bp.get("/samples/<int:sample_id>")
+@allow(Permission.SEE_SITE)
+def show(sample_id: int) -> Any:
+    return show_sample(sample_or_404(sample_id))
+
+
+def show_sample(sample: Sample, status: int = 200, **filled: Any) -> Any:
+    forms = {"place_form": PlaceForm(formdata=None), "retire_form": RetireForm(formdata=None)}
+    terms = offer_terms(sample.listing)
+    sku = sample.sku or sample.listing.skus[0]
+    return render_template(
+        "samples/show.html",
+        sample=sample,
+        sku=sku,
+        rungs=ladder(terms, sku.id),
+        scans=queries.scans_by_day(sample),
+        history=history(sample),
+        address=scan_address(sample),
+        **(forms | filled),
+    ), status
+
+
+def scan_address(sample: Sample) -> str | None:
+    return codes.address(sample.code, current_app.config["PUBLIC_URL"]) if sample.code else None
+
+
+def history(sample: Sample) -> list[audit.AuditEntry]:
+    """What happened to this sample, newest first."""
+    query = (
+        sa.select(audit.AuditEntry)
+        .filter_by(subject_type=Sample.__tablename__, subject_id=sample.id)
+        .order_by(audit.AuditEntry.id.desc())
+        .limit(50)
+    )
+    return list(db.session.scalars(query))
+
+
+@bp.post("/samples/<int:sample_id>/placements")
+@allow(Permission.HANDLE_SAMPLES)
+def place(sample_id: int) -> Any:
+    sample = sample_or_404(sample_id, Permission.HANDLE_SAMPLES)
+    form = PlaceForm()
+    stand = queries.stand_named(sample.site, form.stand.data) if form.validate() and form.stand.data else None
+    if form.stand.data and stand is None:
+        form.stand.errors = [no_stand(form.stand.data)]
+    if form.errors or form.stand.errors:
+        return show_sample(sample, 422, place_form=form)
+    before = sample.stand
+    sample.place_on(stand, current_user.id)
+    audit.record("sample_placed", sample, stand=address(stand), before=address(before))
+    message = _("Placed on %(stand)s.", stand=stand.address) if stand else _("In the store room.")
+    return done(url_for("samples.show", sample_id=sample.id, undo="placement"), message)
+
+
+def address(stand: Stand | None) -> str | None:
+    return stand.address if stand else None
+
+
+@bp.post("/samples/<int:sample_id>/placements/reversal")
+@allow(Permission.HANDLE_SAMPLES)
+def take_placement_back(sample_id: int) -> Any:
+    sample = sample_or_404(sample_id, Permission.HANDLE_SAMPLES)
+    sample.take_placement_back()
+    audit.record("sample_placement_taken_back", sample, stand=address(sample.stand))
+    return done(url_for("samples.show", sample_id=sample.id), _("Back where it stood."))
+
+
+@bp.post("/samples/<int:sample_id>/retirement")
+@allow(Permission.RETIRE_SAMPLES)
+def retire(sample_id: int) -> Any:
+    sample = sample_or_404(sample_id, Permission.RETIRE_SAMPLES)
+    form = RetireForm()
+    if not form.validate():
+        return show_sample(sample, 422, retire_form=form)
+    before = sample.stand
+    sample.retire(RetireReason(form.reason.data))
+    audit.record("sample_retired", sample, reason=form.reason.data, before=address(before))
+    return done(url_for("samples.show", sample_id=sample.id, undo="retirement"), _("Retired."))
+
+
+@bp.post("/samples/<int:sample_id>/retirement/reversal")
+@allow(Permission.RETIRE_SAMPLES)
+def take_retirement_back(sample_id: int) -> Any:
+    sample = sample_or_404(sample_id, Permission.RETIRE_SAMPLES)
+    if not sample.is_retired:
+        raise Refused("not_retired", _("This sample is not retired."))
+    sample.take_retirement_back()
+    audit.record("sample_retirement_taken_back", sample, stand=address(sample.stand))
+    return done(url_for("samples.show", sample_id=sample.id), _("Here again."))

@@ -59,8 +59,15 @@ class SelectionList(Model):
         )
 
     @classmethod
-    def shared_as(cls, token: str) -> SelectionList | None:
-        return db.session.scalar(sa.select(cls).filter_by(share_token=token))
+    def open_count(cls, device: str) -> int:
+        """How many open lines this device's list has."""
+        query = (
+            sa.select(sa.func.count(SelectionLine.id))
+            .join(cls, SelectionLine.list_id == cls.id)
+            .join(Buyer, Buyer.id == cls.buyer_id)
+            .where(Buyer.device == device, cls.closed_at.is_(None), SelectionLine.order_id.is_(None))
+        )
+        return db.session.scalar(query) or 0
 
     @classmethod
     def open_or_new(cls, device: str, site: Site) -> SelectionList:

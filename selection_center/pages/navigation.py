@@ -1,0 +1,70 @@
+"""Where staff can go from here: the site they work at, and its rooms."""
+
+from typing import Any
+
+from flask import g, request, session, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from selection_center.core.db import db
+from selection_center.core.permissions import Permission
+from selection_center.sites.models import Site
+
+
+def current_site() -> Site | None:
+    """The site in the address, else the one visited last, else the first where this person may work."""
+    if "current_site" not in g:
+        reachable = Site.reachable_by(current_user).order_by(Site.closed_at.is_not(None), Site.id)
+        asked = (request.view_args or {}).get("slug") or session.get("site")
+        named = db.session.scalar(reachable.filter_by(slug=asked)) if asked else None
+        g.current_site = named or db.session.scalar(reachable.limit(1))
+    found: Site | None = g.current_site
+    return found
+
+
+def item(label: str, icon: str, endpoint: str, **values: Any) -> dict[str, Any]:
+    href = url_for(endpoint, **values)
+    return {"label": label, "icon": icon, "href": href, "current": request.path.startswith(href), "count": None}
+
+
+def staff_navigation() -> list[dict[str, Any]]:
+    """Groups of links: what this person may use at the current site, then what holds for the network."""
+    site, can = current_site(), current_user.can
+    groups: list[dict[str, Any]] = []
+    if site is not None:
+        here = {"slug": site.slug}
+        work = [item(_("Overview"), "layout-dashboard", "pages.site_home", **here)]
+        if can(Permission.HANDLE_SAMPLES, site_id=site.id):
+            work.append(item(_("Samples"), "tag", "samples.index", **here))
+        if can(Permission.SEE_ORDERS, site_id=site.id):
+            work.append(item(_("Orders"), "receipt", "orders.index", **here))
+        place = [item(_("Floor plan"), "map-2", "plan.show", **here)]
+        if can(Permission.PRINT_TAGS, site_id=site.id):
+            place.append(item(_("Print"), "printer", "printing.index", **here))
+        if can(Permission.MANAGE_STAFF, site_id=site.id):
+            place.append(item(_("Team"), "users", "team.index", **here))
+        groups += [{"title": None, "items": work}, {"title": _("Place"), "items": place}]
+    groups.append({"title": _("Records"), "items": records()})
+    return [group for group in groups if group["items"]]
+
+
+def records() -> list[dict[str, Any]]:
+    can = current_user.can
+    found = []
+    if can(Permission.SEE_CATALOG):
+        found.append(item(_("Catalog"), "packages", "catalog.index"))
+    if can(Permission.EDIT_CATALOG):
+        found.append(item(_("Import offers"), "file-import", "imports.index"))
+        found.append(item(_("Factories"), "building-store", "suppliers.index"))
+    if current_user.is_supplier_only:
+        found.append(item(_("Orders"), "receipt", "orders.index_all"))
+    if can(Permission.EDIT_NETWORK):
+        found.append(item(_("Sites"), "building-warehouse", "sites.index"))
+        found.append(item(_("Belts"), "map-pin", "belts.index"))
+    if can(Permission.SEE_AUDIT):
+        found.append(item(_("Audit"), "history", "audit.index"))
+    return found
+
+
+def for_templates() -> dict[str, Any]:
+    return {"staff_navigation": staff_navigation, "current_site": current_site}

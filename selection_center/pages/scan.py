@@ -1,0 +1,181 @@
+"""What a scanned code leads to, as plain rows: found by one query, without the ORM's weight on the hot path."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from selection_center.accounts.buyers import Buyer
+from selection_center.catalog.models import Listing, ListingState, Sku
+from selection_center.catalog.pricing import (
+    LinePrice,
+    OfferTerms,
+    Rung,
+    SamplePrice,
+    Wanted,
+    ladder,
+    price_samples,
+    price_supplier,
+)
+from selection_center.catalog.suppliers import Supplier
+from selection_center.catalog.terms import mix_rule, offer_terms
+from selection_center.catalog.visibility import sees_prices
+from selection_center.core.db import db
+from selection_center.samples.models import Placement, Sample, SampleState, Tag, TagState
+from selection_center.sites.models import Site, Stand
+
+SIMILAR = 6
+
+FACTS = (
+    sa.select(
+        Tag.state.label("tag_state"),
+        Tag.site_id,
+        Tag.sample_id,
+        Sample.state.label("sample_state"),
+        Sample.listing_id,
+        Placement.stand_id,
+        Listing.supplier_id,
+        Listing.version,
+        Listing.state.label("listing_state"),
+        Supplier.price_visibility,
+    )
+    .select_from(Tag)
+    .outerjoin(Sample, Sample.id == Tag.sample_id)
+    .outerjoin(Placement, sa.and_(Placement.sample_id == Sample.id, Placement.ended_at.is_(None)))
+    .outerjoin(Listing, Listing.id == Sample.listing_id)
+    .outerjoin(Supplier, Supplier.id == Listing.supplier_id)
+    .where(Tag.code == sa.bindparam("code"))
+)
+
+
+def facts_of(code: str) -> Any:
+    """The row of this tag with what hangs on it; None for a code that no tag has."""
+    return db.session.execute(FACTS, {"code": code}).first()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The scan page's matter: one sample's listing at one style and quantity."""
+
+    code: str
+    sample: Sample
+    listing: Listing
+    sku: Sku
+    is_visible: bool
+    rungs: tuple[Rung, ...]
+    price: LinePrice
+    sample_price: SamplePrice
+    similar: list[Sample]
+
+    @property
+    def supplier(self) -> Supplier | None:
+        return self.listing.supplier
+
+    @property
+    def site(self) -> Site:
+        return self.sample.site
+
+    @property
+    def stand(self) -> Stand | None:
+        return self.sample.stand
+
+    @property
+    def is_gone(self) -> bool:
+        """Nobody can order it here any more: similar ones stand below."""
+        return self.sample.is_retired or not self.listing.is_on_shelf
+
+    @property
+    def can_take_sample(self) -> bool:
+        return self.is_visible and self.sample_price.is_orderable and not self.is_gone
+
+    @property
+    def current_rung(self) -> Rung | None:
+        reached = [rung for rung in self.rungs if rung.first <= self.price.counted] or list(self.rungs[:1])
+        return reached[-1] if reached else None
+
+
+def sample_of(sample_id: int) -> Sample | None:
+    return db.session.scalar(
+        sa.select(Sample)
+        .filter_by(id=sample_id)
+        .options(
+            joinedload(Sample.site),
+            joinedload(Sample.placement).joinedload(Placement.stand),
+            joinedload(Sample.listing).options(
+                selectinload(Listing.skus),
+                selectinload(Listing.tiers),
+                joinedload(Listing.supplier).joinedload(Supplier.belt),
+            ),
+        )
+    )
+
+
+def offer_of(
+    code: str, sample: Sample, sku_id: int | None, quantity: int | None, *, buyer: Buyer | None, user: Any = None
+) -> Offer:
+    """The sample's offer at this style and quantity; a style that is not the listing's gives the sample's own."""
+    listing = sample.listing
+    sku = chosen_sku(sample, sku_id)
+    terms = offer_terms(listing)
+    rungs = ladder(terms, sku.id)
+    quantity = quantity or (rungs[0].quantity if rungs else terms.moq)
+    wanted = [Wanted(sku.id, quantity)]
+    priced = price_supplier([terms], wanted, mix_rule(listing.supplier))
+    offer = Offer(
+        code=code,
+        sample=sample,
+        listing=listing,
+        sku=sku,
+        is_visible=sees_prices(listing.supplier, buyer=buyer, user=user),
+        rungs=rungs,
+        price=priced.lines[0],
+        sample_price=sample_price(terms, sku.id),
+        similar=[],
+    )
+    if offer.is_gone:
+        offer.similar.extend(similar_samples(sample))
+    return offer
+
+
+def chosen_sku(sample: Sample, sku_id: int | None) -> Sku:
+    skus = sample.listing.skus
+    own = next((sku for sku in skus if sku.id == sample.sku_id), skus[0])
+    return next((sku for sku in skus if sku.id == sku_id), own)
+
+
+def sample_price(terms: OfferTerms, sku_id: int) -> SamplePrice:
+    return price_samples(terms, [Wanted(sku_id, 1)])[0]
+
+
+def similar_samples(sample: Sample, limit: int = SIMILAR) -> list[Sample]:
+    """Samples that stand at the same site and can be ordered: of the same category first, then of the supplier."""
+    listing = sample.listing
+    same_category = Listing.category == listing.category
+    kinship = sa.or_(
+        sa.and_(same_category, sa.literal(bool(listing.category))), Listing.supplier_id == listing.supplier_id
+    )
+    query = (
+        sa.select(Sample)
+        .join(Listing)
+        .join(Placement, sa.and_(Placement.sample_id == Sample.id, Placement.ended_at.is_(None)))
+        .join(Tag, sa.and_(Tag.sample_id == Sample.id, Tag.state == TagState.BOUND))
+        .where(
+            Sample.site_id == sample.site_id,
+            Sample.state == SampleState.HERE,
+            Sample.listing_id != listing.id,
+            Listing.state == ListingState.ON_SHELF,
+            Placement.stand_id.is_not(None),
+            kinship,
+        )
+        .order_by(sa.case((same_category, 0), else_=1), Sample.id)
+        .limit(limit)
+        .options(
+            joinedload(Sample.listing),
+            joinedload(Sample.tag),
+            joinedload(Sample.placement).joinedload(Placement.stand),
+        )
+    )
+    return list(db.session.scalars(query).unique())

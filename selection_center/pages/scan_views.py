@@ -1,0 +1,201 @@
+"""The scan page: no sign-in, no app, works without JavaScript and in WeChat's browser."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from flask_login import current_user
+from sqlalchemy.orm import joinedload
+
+from selection_center.accounts import attempts
+from selection_center.accounts.buyers import Buyer
+from selection_center.catalog.addresses import is_allowed
+from selection_center.catalog.models import Listing
+from selection_center.core import codes
+from selection_center.core.auth import public
+from selection_center.core.codes import CodeError, CodeProblem
+from selection_center.core.db import db, utcnow
+from selection_center.core.i18n import language
+from selection_center.core.permissions import Permission
+from selection_center.pages import scan
+from selection_center.pages.fragments import cached_page
+from selection_center.samples.models import Placement, Sample, SampleState
+from selection_center.samples.recorder import recorder
+from selection_center.samples.visitors import browser, is_person
+from selection_center.selections.models import LARGEST_QUANTITY, SelectionList
+from selection_center.sites.models import Stand
+
+bp = Blueprint("scan", __name__)
+
+GUESSES = {"device": 20, "address": 300}
+"""Unknown codes within five minutes from one device and from one address (a whole showroom shares one)."""
+
+
+@bp.get("/s/<string:code>")
+@bp.get("/S/<string:code>")
+@public
+def show(code: str) -> Any:
+    try:
+        canonical = codes.parse(code)
+    except CodeError as error:
+        return code_help(code, error.problem)
+    facts = scan.facts_of(canonical)
+    if facts is None:
+        return other_code(canonical)
+    if sees_as_staff(facts.site_id):
+        if facts.sample_id is None:
+            return redirect(url_for("tags.show", code=canonical))
+        record(facts, by_staff=True)
+        return redirect(url_for("samples.show", sample_id=facts.sample_id))
+    if facts.sample_id is None:
+        return render_template("pages/blank_tag.html", code=codes.format_code(canonical))
+    record(facts)
+    return page_of(canonical, facts)
+
+
+def sees_as_staff(site_id: int) -> bool:
+    return request.args.get("view") != "buyer" and bool(current_user.can(Permission.SEE_SITE, site_id=site_id))
+
+
+def page_of(code: str, facts: Any) -> Any:
+    """The buyer's page: cached whole where it is the same for all, made anew where something was chosen."""
+    sku_id, quantity = number_in("sku"), number_in("quantity")
+    buyer = Buyer.on(g.device) if not g.device_is_new else None
+    if sku_id is None and quantity is None and request.args.get("view") is None:
+        key = (code, facts.version, facts.stand_id, facts.sample_state, facts.price_visibility, language())
+        visible_to = buyer is not None and buyer.has_left_phone
+        return cached_page((*key, visible_to), lambda: render(code, facts, None, None, buyer), list_count())
+    return render(code, facts, sku_id, quantity, buyer)
+
+
+def render(code: str, facts: Any, sku_id: int | None, quantity: int | None, buyer: Buyer | None) -> str:
+    sample = scan.sample_of(facts.sample_id) or abort(404)
+    offer = scan.offer_of(code, sample, sku_id, quantity, buyer=buyer)
+    return render_template("pages/scan.html", offer=offer, list_count=list_count())
+
+
+@bp.get("/s/<string:code>/price")
+@public
+def price(code: str) -> Any:
+    """The part of the page that depends on style and quantity, for a page that is open."""
+    facts = known_or_404(code)
+    sample = scan.sample_of(facts.sample_id) or abort(404)
+    offer = scan.offer_of(codes.parse(code), sample, number_in("sku"), number_in("quantity"), buyer=Buyer.on(g.device))
+    return render_template("pages/_price.html", offer=offer, list_count=list_count())
+
+
+@bp.get("/s/<string:code>/online")
+@public
+def online(code: str) -> Any:
+    """Names the domain before anybody leaves: no page forwards off-site by itself."""
+    facts = known_or_404(code)
+    listing = db.session.get(Listing, facts.listing_id)
+    if listing is None or not is_allowed(listing.url):
+        abort(404)
+    return render_template("pages/online.html", listing=listing, code=codes.parse(code))
+
+
+def known_or_404(code: str) -> Any:
+    try:
+        facts = scan.facts_of(codes.parse(code))
+    except CodeError:
+        abort(404)
+    if facts is None or facts.sample_id is None:
+        abort(404)
+    return facts
+
+
+def other_code(code: str) -> Any:
+    """A stand's code shows what stands there, a list's opens it for staff; anything else is unknown."""
+    stand = db.session.scalar(sa.select(Stand).filter_by(code=code))
+    if stand is not None:
+        if sees_as_staff(stand.site_id):
+            return redirect(url_for("stands.show", stand_id=stand.id))
+        return render_template("pages/stand.html", stand=stand, samples=samples_on(stand))
+    selection = db.session.scalar(sa.select(SelectionList).filter_by(code=code))
+    if selection is not None and current_user.can(Permission.HANDLE_ORDERS):
+        return redirect(url_for("desk.show", code=code))
+    return code_help(code, None)
+
+
+def samples_on(stand: Stand) -> list[Sample]:
+    query = (
+        sa.select(Sample)
+        .join(Placement, sa.and_(Placement.sample_id == Sample.id, Placement.ended_at.is_(None)))
+        .where(Placement.stand_id == stand.id, Sample.state == SampleState.HERE)
+        .options(joinedload(Sample.listing), joinedload(Sample.tag))
+        .order_by(Sample.id)
+    )
+    return list(db.session.scalars(query).unique())
+
+
+def code_help(code: str, problem: CodeProblem | None) -> Any:
+    """Says in which way the code is wrong and offers to type it; only well-formed unknown ones count as guesses."""
+    if problem is None:
+        limits = {
+            attempts.key("unknown code by device", g.device): GUESSES["device"],
+            attempts.key("unknown code by address", request.remote_addr or ""): GUESSES["address"],
+        }
+        if attempts.too_many(limits):
+            return render_template("pages/code_help.html", code="", problem="too_many"), 429
+        attempts.count(list(limits))
+    return render_template("pages/code_help.html", code=code[:32], problem=problem or "unknown"), 404
+
+
+@bp.get("/code")
+@public
+def enter() -> Any:
+    """Manual entry: a code as printed under the QR, or a whole pasted address."""
+    text = request.args.get("code", "").strip()
+    if not text:
+        return render_template("pages/code_help.html", code="", problem="enter")
+    found = codes.code_from_scan(text, own_hosts())
+    if found is not None:
+        return redirect(url_for("scan.show", code=found))
+    try:
+        codes.parse(text)
+    except CodeError as error:
+        return code_help(text, error.problem)
+    return code_help(text, None)
+
+
+def own_hosts() -> tuple[str, ...]:
+    hosts: tuple[str, ...] = current_app.config["SETTINGS"].public_hosts
+    return hosts
+
+
+def record(facts: Any, *, by_staff: bool = False) -> None:
+    """Each look of a person is a fact; programs and link previews are none."""
+    if request.method != "GET" or not is_person(request.headers):
+        return
+    recorder().add(
+        {
+            "at": utcnow(),
+            "site_id": facts.site_id,
+            "sample_id": facts.sample_id,
+            "stand_id": facts.stand_id,
+            "listing_id": facts.listing_id,
+            "supplier_id": facts.supplier_id,
+            "language": language(),
+            "device": g.device,
+            "agent": browser(request.headers.get("User-Agent", "")),
+            "by_staff": by_staff,
+        }
+    )
+
+
+def number_in(name: str) -> int | None:
+    text = request.args.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        return None
+    number = int(text)
+    if name == "quantity":
+        return min(max(number, 1), LARGEST_QUANTITY)
+    return number
+
+
+def list_count() -> int:
+    """Open lines on this device's list."""
+    if g.device_is_new:
+        return 0
+    return SelectionList.open_count(g.device)

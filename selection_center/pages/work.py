@@ -1,0 +1,130 @@
+"""What waits at a site today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+from selection_center.catalog.models import Listing, ListingState
+from selection_center.core.db import db
+from selection_center.core.shop_time import start_of_day, today
+from selection_center.orders.models import Order, OrderState
+from selection_center.samples.models import Placement, Sample, SampleState
+from selection_center.samples.scans import ScanDay
+from selection_center.sites.models import Site, Stand
+
+SHOWN = 8
+OPEN_STATES = (OrderState.SUBMITTED, OrderState.CONFIRMED)
+
+
+@dataclass(frozen=True)
+class Pile:
+    """One heap of work: how much, and the first of it."""
+
+    count: int
+    rows: Sequence[Any]
+
+    @classmethod
+    def of(cls, query: sa.Select[Any]) -> Pile:
+        count = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+        return cls(count, db.session.scalars(query.limit(SHOWN)).unique().all() if count else [])
+
+
+@dataclass(frozen=True)
+class Work:
+    """Today's orders, follow-ups due, samples expected, empty stands, off-shelf samples; and how the week went."""
+
+    site: Site
+    new_orders: Pile
+    follow_ups: Pile
+    expected: Pile
+    empty_stands: Pile
+    off_shelf: Pile
+    scans_by_day: list[tuple[Any, int]]
+    orders_by_day: list[tuple[Any, int]]
+
+    @classmethod
+    def at(cls, site: Site) -> Work:
+        return cls(
+            site=site,
+            new_orders=Pile.of(orders(site).where(Order.state == OrderState.SUBMITTED)),
+            follow_ups=Pile.of(
+                orders(site)
+                .where(Order.follow_up_on <= today(), Order.state.in_(OPEN_STATES))
+                .order_by(None)
+                .order_by(Order.follow_up_on)
+            ),
+            expected=Pile.of(samples(site).where(Sample.state == SampleState.EXPECTED).order_by(Sample.expected_on)),
+            empty_stands=Pile.of(empty_stands(site)),
+            off_shelf=Pile.of(
+                samples(site).where(Sample.state == SampleState.HERE, Listing.state == ListingState.OFF_SHELF)
+            ),
+            scans_by_day=scans_by_day(site),
+            orders_by_day=orders_by_day(site),
+        )
+
+    @property
+    def scans_this_week(self) -> int:
+        return sum(count for _day, count in self.scans_by_day[-7:])
+
+    @property
+    def scans_last_week(self) -> int:
+        return sum(count for _day, count in self.scans_by_day[-14:-7])
+
+
+def orders(site: Site) -> sa.Select[Any]:
+    query = sa.select(Order).filter_by(site_id=site.id).order_by(Order.id.desc())
+    return query.options(joinedload(Order.supplier), selectinload(Order.lines))
+
+
+def samples(site: Site) -> sa.Select[Any]:
+    query = sa.select(Sample).join(Listing).where(Sample.site_id == site.id)
+    return query.options(joinedload(Sample.listing), joinedload(Sample.placement).joinedload(Placement.stand))
+
+
+def empty_stands(site: Site) -> sa.Select[Any]:
+    taken = sa.select(Placement.stand_id).where(Placement.ended_at.is_(None), Placement.stand_id.is_not(None))
+    return (
+        sa.select(Stand)
+        .where(Stand.site_id == site.id, Stand.closed_at.is_(None), Stand.id.not_in(taken))
+        .order_by(Stand.address)
+    )
+
+
+def scans_by_day(site: Site, days: int = 14) -> list[tuple[Any, int]]:
+    """Day and scans of buyers, oldest first, days without one included."""
+    query = (
+        sa.select(ScanDay.day, sa.func.sum(ScanDay.scans))
+        .where(ScanDay.site_id == site.id, ScanDay.day > today() - timedelta(days=days))
+        .group_by(ScanDay.day)
+    )
+    return filled({day: int(count) for day, count in db.session.execute(query).tuples()}, days)
+
+
+def orders_by_day(site: Site, days: int = 14) -> list[tuple[Any, int]]:
+    """Day and goods in fen of orders that were not cancelled."""
+    since = start_of_day(today() - timedelta(days=days - 1))
+    query = sa.select(Order.submitted_at, Order.goods_fen).where(
+        Order.site_id == site.id, Order.submitted_at >= since, Order.state != OrderState.CANCELLED
+    )
+    sums: dict[Any, int] = {}
+    for at, fen in db.session.execute(query).tuples():
+        day = today(at)
+        sums[day] = sums.get(day, 0) + fen
+    return filled(sums, days)
+
+
+def filled(found: dict[Any, int], days: int) -> list[tuple[Any, int]]:
+    last = today()
+    return [(day, found.get(day, 0)) for day in (last - timedelta(days=back) for back in range(days - 1, -1, -1))]
+
+
+def open_sites() -> Sequence[Site]:
+    return db.session.scalars(
+        sa.select(Site).where(Site.closed_at.is_(None)).order_by(Site.kind, Site.id).options(joinedload(Site.city))
+    ).all()
