@@ -87,7 +87,7 @@ def move(kind: str, place_id: int) -> Any:
     audit.record("place_moved", place, address=[before, place.address], samples=labels)
     said = _("%(before)s is %(after)s now.", before=before, after=place.address)
     if labels:
-        said += _(" %(count)s labels must be printed again.", count=labels)
+        said += " " + _("%(count)s labels must be printed again.", count=labels)
     return done(url_for("plan.show", slug=place.site.slug), said)
 
 
