@@ -1,0 +1,61 @@
+"""What a column of an offer table can be."""
+
+import enum
+
+
+class Field(enum.StrEnum):
+    """A column's meaning; the value is kept in an import's mapping."""
+
+    OFFER_ID = "offer_id"
+    TITLE = "title"
+    TITLE_EN = "title_en"
+    PRICE = "price"
+    TIERS = "tiers"
+    MOQ = "moq"
+    SALES = "sales"
+    COMPANY = "company"
+    SUPPLIER_ID = "supplier_id"
+    TRUSTPASS = "trustpass"
+    POWERFUL = "powerful_merchant"
+    SUPER_FACTORY = "super_factory"
+    ORIGIN = "origin"
+    TAGS = "tags"
+    URL = "url"
+    CATEGORY = "category"
+    ITEM_NUMBER = "item_number"
+    UNIT = "unit"
+    LOT = "lot"
+    INNER_PACK = "inner_pack"
+    OUTER_PACK = "outer_pack"
+    CARTON_SIZE = "carton_size"
+    CARTON_LENGTH = "carton_length"
+    CARTON_WIDTH = "carton_width"
+    CARTON_HEIGHT = "carton_height"
+    GROSS_WEIGHT = "gross_weight"
+    NET_WEIGHT = "net_weight"
+    SPEC = "spec"
+    SPEC_EN = "spec_en"
+    SKU_ID = "sku_id"
+    CARGO_NUMBER = "cargo_number"
+    STOCK = "stock"
+    SKU_PRICE = "sku_price"
+    MEMBER_PRICE = "member_price"
+    SAMPLE_PRICE = "sample_price"
+    MIX_PIECES = "mix_pieces"
+    MIX_YUAN = "mix_yuan"
+    TAX_INCLUDED = "tax_included"
+    PICTURES = "pictures"
+    GOODS_TYPE = "goods_type"
+    DROPSHIP = "dropship"
+    QUICK_RESPONSE = "quick_response"
+    LIGHT_CUSTOM = "light_custom"
+    LEAD_TIME = "lead_time"
+    STATUS = "status"
+    SOURCE = "source"
+    ATTRIBUTE = "attribute"
+
+
+MANY_COLUMNS = frozenset({Field.SPEC, Field.SPEC_EN, Field.PICTURES, Field.TAGS, Field.ATTRIBUTE})
+"""Fields that several columns may share, such as colour and size."""
+
+PRICES = frozenset({Field.PRICE, Field.TIERS, Field.SKU_PRICE, Field.MEMBER_PRICE, Field.SAMPLE_PRICE, Field.MIX_YUAN})
