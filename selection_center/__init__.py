@@ -50,7 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     auth.init_app(app)
     once.init_app(app)
     errors.init_app(app)
-    templating.init_app(app)
+    templating.init_app(app, settings)
     recorder.init_app(app)
     for area in AREAS:
         for blueprint in import_module(f"selection_center.{area}.views").BLUEPRINTS:

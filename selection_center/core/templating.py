@@ -5,12 +5,14 @@ from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask_babel import format_date, format_datetime, to_user_timezone
 from markupsafe import Markup, escape
 
-from selection_center.core import i18n, money, once
+from selection_center.config import Settings
+from selection_center.core import i18n, kept_pages, money
 from selection_center.core.pictures import picture_url
 
 
@@ -50,17 +52,30 @@ def lines(text: str | None) -> Markup:
     return Markup("<br>").join(escape(line) for line in (text or "").splitlines())
 
 
-def init_app(app: Flask) -> None:
+def same_page(**changes: Any) -> str:
+    """This page's address with some of its parameters changed; another filter begins at its first page."""
+    asked = request.args.to_dict()
+    if "page" not in changes and "lang" not in changes:
+        asked.pop("page", None)
+    query = {name: str(value) for name, value in (asked | changes).items() if value not in (None, "")}
+    return f"{request.path}?{urlencode(query)}" if query else request.path
+
+
+def init_app(app: Flask, settings: Settings) -> None:
     digest = static_digest if app.debug else cache(static_digest)
 
     def static_url(name: str) -> str:
         return url_for("static", filename=name, v=digest(Path(app.static_folder or "") / name))
 
-    app.jinja_env.filters.update(money=money_text, day=day, clock=clock, moment=moment, lines=lines)
+    app.jinja_env.filters.update(
+        money=money_text, money_parts=money.parts, day=day, clock=clock, moment=moment, lines=lines
+    )
     app.jinja_env.globals.update(
         static_url=static_url,
         picture_url=picture_url,
-        operation_id=once.new_operation_id,
+        same_page=same_page,
+        csrf_token=kept_pages.csrf_token,
+        operation_id=kept_pages.operation_id,
         in_language=i18n.in_language,
     )
     app.jinja_env.trim_blocks = True
@@ -68,4 +83,4 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def per_request() -> dict[str, Any]:
-        return {"language": i18n.language()}
+        return {"language": i18n.language(), "is_secure_context": settings.secure_cookies}

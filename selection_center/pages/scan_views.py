@@ -16,9 +16,9 @@ from selection_center.core.auth import public
 from selection_center.core.codes import CodeError, CodeProblem
 from selection_center.core.db import db, utcnow
 from selection_center.core.i18n import language
+from selection_center.core.kept_pages import cached_page, in_slots, slot
 from selection_center.core.permissions import Permission
 from selection_center.pages import scan
-from selection_center.pages.fragments import cached_page
 from selection_center.samples.models import Placement, Sample, SampleState
 from selection_center.samples.recorder import recorder
 from selection_center.samples.visitors import browser, is_person
@@ -71,7 +71,7 @@ def page_of(code: str, facts: Any) -> Any:
 def render(code: str, facts: Any, sku_id: int | None, quantity: int | None, buyer: Buyer | None) -> str:
     sample = scan.sample_of(facts.sample_id) or abort(404)
     offer = scan.offer_of(code, sample, sku_id, quantity, buyer=buyer)
-    return render_template("pages/scan.html", offer=offer, list_count=list_count())
+    return render_template("pages/scan.html", offer=offer, list_count=slot("count") if in_slots() else list_count())
 
 
 @bp.get("/s/<string:code>/price")

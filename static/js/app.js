@@ -1,0 +1,14 @@
+// Gives every [data-module] element its behaviour; one module per behaviour, loaded when a page names it.
+const NAME = /^[a-z][a-z-]*$/;
+
+export async function mountAll(root) {
+  for (const element of root.querySelectorAll("[data-module]:not([data-mounted])")) {
+    element.dataset.mounted = "";
+    for (const name of element.dataset.module.split(" ").filter((word) => NAME.test(word))) {
+      const module = await import(`./modules/${name}.js`);
+      module.mount(element);
+    }
+  }
+}
+
+mountAll(document);
