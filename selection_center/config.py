@@ -17,6 +17,7 @@ LONGEST_HOST_IN_QR = 39
 """`HTTPS://` + host + `/S/` + 11 symbols fill the 61 of a QR of version 3, level M; longer hosts need version 4."""
 
 POSTGRES = "postgresql+psycopg://"
+EVERY_INTERFACE = {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
 YES, NO = {"1", "yes", "true", "on"}, {"0", "no", "false", "off"}
 NAME_OR_ADDRESS = re.compile(r"[0-9A-Za-z._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 
@@ -136,7 +137,7 @@ def is_loopback(host: str) -> bool:
 
 def in_address(host: str) -> str:
     """The host as an address says it: brackets around IPv6, this machine for "every interface"."""
-    if host in {"0.0.0.0", "::"}:  # noqa: S104 - compared, not bound
+    if host in EVERY_INTERFACE:
         return "127.0.0.1"
     return f"[{host}]" if ":" in host else host
 

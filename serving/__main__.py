@@ -1,0 +1,117 @@
+"""`bin/serve`: settings, database, worker, web server, and then a watch over them until told to stop."""
+
+import errno
+import os
+import signal
+import socket
+import subprocess
+import sys
+from contextlib import ExitStack
+from threading import Event
+
+from selection_center.config import Settings, SettingsError
+from serving import CannotStart, lan, welcome
+from serving.children import Child, Watch
+
+WEB_WORKERS = max(2, min(os.cpu_count() or 2, 8))
+WEB_THREADS = 8
+"""Per worker, as many as the pool of database connections serves without waiting."""
+
+
+def main(words: list[str]) -> int:
+    os.umask(0o077)  # what we keep is our user's alone
+    stopping = Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: stopping.set())
+    try:
+        serve(words, stopping)
+    except (SettingsError, CannotStart) as reason:
+        print(f"bin/serve: {reason}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def serve(words: list[str], stopping: Event) -> None:
+    env = dict(os.environ)
+    if "--demo" in words or "--no-demo" in words:
+        env["DEMO"] = "no" if "--no-demo" in words else "yes"
+    if "--lan" in words:
+        env = lan.environment(env)
+    settings = Settings.from_environment(env)
+    refuse_taken_port(settings.host, settings.port)
+    prepare_database(settings)
+    with ExitStack() as running:
+        page = running.enter_context(lan.install_page(settings)) if "--lan" in words else None
+        watch = running.enter_context(Watch(stopping))
+        watch.keep(worker(settings))
+        watch.keep(web(settings))
+        watch.wait_until_ready(settings)
+        if not stopping.is_set():
+            welcome.show(settings, page)
+        watch.until_stopped()
+
+
+def environment(settings: Settings) -> dict[str, str]:
+    """The settings for a child, spelt out: whatever was relative or drawn is the same for all."""
+    said = {
+        "HOST": settings.host,
+        "PORT": settings.port,
+        "DATA_DIR": settings.data_dir,
+        "DATABASE_URL": settings.database_url,
+        "SECRET_KEY": settings.secret_key,
+        "PUBLIC_URL": settings.public_url,
+        "PUBLIC_HOSTS": ",".join(settings.other_hosts),
+        "TLS_CERT": settings.tls_cert or "",
+        "TLS_KEY": settings.tls_key or "",
+        "TRUSTED_PROXIES": settings.trusted_proxies,
+        "DEMO": "yes" if settings.demo_allowed else "no",
+    }
+    return {**os.environ, **{name: str(value) for name, value in said.items()}}
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except PermissionError:
+            raise CannotStart(f"port {port} is for root alone: set PORT to 1024 or more.") from None
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CannotStart(f"port {port} is taken: stop what listens there, or set PORT.") from None
+            raise CannotStart(f"HOST {host} is no address of this machine ({error.strerror}): set HOST.") from None
+
+
+def prepare_database(settings: Settings) -> None:
+    """Migrations and demo, in a process of their own, which says by itself what went wrong."""
+    done = subprocess.run([sys.executable, "-m", "serving.database"], env=environment(settings), check=False)
+    if done.returncode:
+        raise CannotStart("the database is not ready, for the reason above.")
+
+
+def worker(settings: Settings) -> Child:
+    return Child("job worker", [sys.executable, "-m", "serving.work"], environment(settings))
+
+
+def web(settings: Settings) -> Child:
+    arguments = {
+        "--interface": "wsgi",
+        "--host": settings.host,
+        "--port": settings.port,
+        "--workers": WEB_WORKERS,
+        "--blocking-threads": WEB_THREADS,
+        "--log-level": "error",
+    }
+    if settings.tls_cert and settings.tls_key:
+        arguments |= {
+            "--ssl-certificate": settings.tls_cert,
+            "--ssl-keyfile": settings.tls_key,
+            "--ssl-protocol-min": "tls1.2",
+        }
+    command = [sys.executable, "-m", "granian", *(str(word) for pair in arguments.items() for word in pair)]
+    return Child("web server", [*command, "--respawn-failed-workers", "wsgi:app"], environment(settings))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

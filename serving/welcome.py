@@ -1,0 +1,35 @@
+"""What bin/serve says when it is ready: warnings first; address, sign-ins and a sample to scan last."""
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from selection_center.config import Settings
+
+NO_ACCOUNT = ".venv/bin/flask --app wsgi create-admin LOGIN"
+
+
+def show(settings: Settings, install_page: str | None) -> None:
+    for warning in settings.warnings():
+        print(f"WARNING: {warning}")
+    if install_page:
+        print(f"Tablets and phones first open {install_page} to trust this server.")
+    print("\nSelection Center is ready; Ctrl-C stops it.\n")
+    print("\n".join(lines(settings)), flush=True)
+
+
+def lines(settings: Settings) -> list[str]:
+    """The last lines. Passwords of the demo are in them: they lie in the data folder, and were drawn for it."""
+    said = [f"Address   {settings.public_url}"]
+    demo = read_demo(settings)
+    for sign_in in demo.get("sign_ins", []):
+        said.append(f"Sign-in   {sign_in['login']:<12} {sign_in['password']:<24} {sign_in['role']}")
+    if demo.get("scan"):
+        said.append(f"Scan      {settings.public_url}{urlsplit(demo['scan']).path}")
+    return said if demo else [*said, f"Sign-in   none of the demo's; a first account: {NO_ACCOUNT}"]
+
+
+def read_demo(settings: Settings) -> dict[str, Any]:
+    file = settings.data_dir / "demo-sign-ins.json"
+    found: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    return found
