@@ -16,6 +16,8 @@ from serving.children import Child, Watch
 WEB_WORKERS = max(2, min(os.cpu_count() or 2, 8))
 WEB_THREADS = 8
 """Per worker, as many as the pool of database connections serves without waiting."""
+WEB_STOP_SECONDS = 10
+"""granian forgets a SIGTERM that reaches a worker while it starts, and would wait for it for ever."""
 
 
 def main(words: list[str]) -> int:
@@ -87,7 +89,7 @@ def prepare_database(settings: Settings) -> None:
     """Migrations and demo, in a process of their own, which says by itself what went wrong."""
     done = subprocess.run([sys.executable, "-m", "serving.database"], env=environment(settings), check=False)
     if done.returncode:
-        raise CannotStart("the database is not ready, for the reason above.")
+        sys.exit(1)
 
 
 def worker(settings: Settings) -> Child:
@@ -101,6 +103,7 @@ def web(settings: Settings) -> Child:
         "--port": settings.port,
         "--workers": WEB_WORKERS,
         "--blocking-threads": WEB_THREADS,
+        "--workers-kill-timeout": WEB_STOP_SECONDS,
         "--log-level": "error",
     }
     if settings.tls_cert and settings.tls_key:

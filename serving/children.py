@@ -47,7 +47,7 @@ class Child:
     @property
     def may_start_again(self) -> bool:
         """At once after the first death, then after pauses that double while it dies young."""
-        pause = min(2 ** (self.deaths - 1) - 1, LONGEST_PAUSE_SECONDS)
+        pause = min((1 << (self.deaths - 1)) - 1, LONGEST_PAUSE_SECONDS)
         return time.monotonic() >= self.died_at + pause
 
     def bury(self) -> None:

@@ -72,7 +72,8 @@ class LiveServer:
     def __enter__(self) -> "LiveServer":
         web = self.start(
             *("-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)),
-            *("--workers", str(self.workers), "--blocking-threads", "8", "--log-level", "warning", "wsgi:app"),
+            *("--workers", str(self.workers), "--blocking-threads", "8"),
+            *("--workers-kill-timeout", "5", "--log-level", "error", "wsgi:app"),
         )
         until = time.monotonic() + START_SECONDS
         while not answers(f"{self.url}/healthz"):
