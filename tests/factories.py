@@ -5,19 +5,20 @@ Ana manages a center, Bo works there, Cy works at another, Dee is a buyer, Eve a
 
 import itertools
 import secrets
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from selection_center.accounts.models import Grant, User
 from selection_center.catalog.models import Listing, PriceTier, Sku, Supplier
 from selection_center.core.codes import new_code
-from selection_center.core.db import db
+from selection_center.core.db import Model, db
 from selection_center.core.permissions import Role
 from selection_center.samples.models import Sample
 from selection_center.sites.models import Bay, City, Site, SiteKind, Stand, Zone, stand_address
 
 numbers = itertools.count(1)
+R = TypeVar("R", bound=Model)
 PASSWORD = "correct horse battery"
 _hash = ""
 
@@ -27,7 +28,7 @@ def city(name: str = "义乌市", adcode: str = "330782", province: str = "浙�
     return found or add(City(name=name, adcode=adcode, province=province))
 
 
-def add(row: Any) -> Any:
+def add(row: R) -> R:
     db.session.add(row)
     db.session.flush()
     return row

@@ -33,7 +33,7 @@ class Visitor(FlaskClient):
     def csrf_token(self) -> str:
         with self.session_transaction(base_url=PUBLIC_URL) as session:
             raw = session.setdefault("csrf_token", secrets.token_hex(20))
-        seal = URLSafeTimedSerializer(self.application.secret_key, salt="wtf-csrf-token")
+        seal = URLSafeTimedSerializer(str(self.application.secret_key), salt="wtf-csrf-token")
         return str(seal.dumps(raw))
 
     def sign_in(self, user: User) -> "Visitor":

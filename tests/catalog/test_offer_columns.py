@@ -112,7 +112,7 @@ def test_any_header_can_be_matched(header: list[str]) -> None:
 def test_the_template_explains_every_column_and_reads_back(language: str) -> None:
     content = template_workbook(language)
     offers, about = openpyxl.load_workbook(io.BytesIO(content)).worksheets
-    assert [field_of(cell.value) for cell in offers[1]] == list(SHOWN)
+    assert [field_of(str(cell.value)) for cell in offers[1]] == list(SHOWN)
     assert sum(1 for row in about.iter_rows() if row[1].value) == len(SHOWN) + 1
     table = open_table(io.BytesIO(content))
     reader = Reader(table.header, match(table.header))

@@ -483,7 +483,8 @@ def test_s9_every_row_comes_in_or_is_named(rows: list[dict[str, str]]) -> None:
             assert told[number] == 1 or any(note.values.get("row") == number for one in reads for note in one.notes)
     for one in reads:
         assert (one.offer is None) == bool(one.problems)
-        assert all(said.sentence for said in (*one.problems, *one.notes))
+        assert all(problem.sentence for problem in one.problems)
+        assert all(note.sentence for note in one.notes)
         if one.offer:
             assert OfferRow.from_json(json.loads(json.dumps(one.offer.as_json()))) == one.offer
             assert_is_sound(one.offer)
