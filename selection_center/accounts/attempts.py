@@ -33,7 +33,7 @@ def too_many(limits: dict[str, int]) -> bool:
         sa.select(Attempt.key, sa.func.count())
         .where(Attempt.key.in_(limits), Attempt.at > utcnow() - WINDOW)
         .group_by(Attempt.key)
-    ).tuples()
+    )
     return any(count >= limits[name] for name, count in counts)
 
 

@@ -42,7 +42,7 @@ def samples_taken(buyer: Buyer) -> dict[int, int]:
         .where(same, Order.kind == OrderKind.SAMPLE, Order.state != OrderState.CANCELLED)
         .group_by(OrderLine.sku_id)
     )
-    return {sku_id: int(pieces) for sku_id, pieces in db.session.execute(query).tuples()}
+    return {sku_id: int(pieces) for sku_id, pieces in db.session.execute(query)}
 
 
 def price_rises(groups: list[SupplierGroup], seen: Mapping[int, int | None]) -> list[PriceRise]:

@@ -80,4 +80,4 @@ def state_counts(user: Any, site: Site | None) -> dict[str, int]:
     seen = Order.reachable_by(user).with_only_columns(Order.state, sa.func.count()).group_by(Order.state)
     if site is not None:
         seen = seen.where(Order.site_id == site.id)
-    return {state.value: count for state, count in db.session.execute(seen).tuples()}
+    return {state.value: count for state, count in db.session.execute(seen)}

@@ -186,12 +186,12 @@ def follow_up_form(order: Order, fresh: bool = False) -> forms.FollowUpForm:
         .where(Grant.site_id == order.site_id, User.disabled_at.is_(None))
         .order_by(User.name)
         .distinct()
-    ).tuples()
+    )
     form = forms.FollowUpForm(
         **({"formdata": None} if fresh else {}),
         data={"on": order.follow_up_on, "cared_by": order.cared_by_id or 0},
     )
-    form.cared_by.choices = [(0, _("Nobody yet")), *people]
+    form.cared_by.choices = [(0, _("Nobody yet")), *((user_id, name) for user_id, name in people)]
     if order.cared_by_id and order.cared_by_id not in dict(form.cared_by.choices):
         form.cared_by.choices.append((order.cared_by_id, order.cared_by.name if order.cared_by else ""))
     return form

@@ -103,7 +103,7 @@ def scans_by_day(site: Site, days: int = 14) -> list[tuple[Any, int]]:
         .where(ScanDay.site_id == site.id, ScanDay.day > today() - timedelta(days=days))
         .group_by(ScanDay.day)
     )
-    return filled({day: int(count) for day, count in db.session.execute(query).tuples()}, days)
+    return filled({day: int(count) for day, count in db.session.execute(query)}, days)
 
 
 def orders_by_day(site: Site, days: int = 14) -> list[tuple[Any, int]]:
@@ -113,7 +113,7 @@ def orders_by_day(site: Site, days: int = 14) -> list[tuple[Any, int]]:
         Order.site_id == site.id, Order.submitted_at >= since, Order.state != OrderState.CANCELLED
     )
     sums: dict[Any, int] = {}
-    for at, fen in db.session.execute(query).tuples():
+    for at, fen in db.session.execute(query):
         day = today(at)
         sums[day] = sums.get(day, 0) + fen
     return filled(sums, days)

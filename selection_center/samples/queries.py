@@ -134,5 +134,5 @@ def scans_by_day(sample: Sample, days: int = 30) -> list[int]:
         .where(ScanDay.sample_id == sample.id, ScanDay.day >= since)
         .group_by(ScanDay.day)
     )
-    found = {day: int(count) for day, count in db.session.execute(query).tuples()}
+    found = {day: int(count) for day, count in db.session.execute(query)}
     return [found.get(since + timedelta(days=number), 0) for number in range(days)]
