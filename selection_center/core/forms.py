@@ -24,7 +24,8 @@ class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             filters = list(unbound_field.kwargs.get("filters", ()))
-            if issubclass(unbound_field.field_class, StringField) and clean not in filters:
+            holds_text = issubclass(unbound_field.field_class, StringField)
+            if holds_text and not issubclass(unbound_field.field_class, MoneyField) and clean not in filters:
                 unbound_field.kwargs["filters"] = [clean, *filters]
             return unbound_field.bind(form=form, **options)
 
