@@ -62,7 +62,7 @@ def _keep(key: tuple[Any, ...], render: Callable[[], str]) -> Kept:
 
 
 def fill(kept: Kept, count: int) -> str:
-    values = {"csrf": generate_csrf, "operation": new_operation_id, "count": lambda: str(count)}
+    values = {"csrf": generate_csrf, "operation": new_operation_id, "count": lambda: str(count or "")}
     return "".join(values[piece]() if index % 2 else piece for index, piece in enumerate(kept.pieces))
 
 

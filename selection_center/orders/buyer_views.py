@@ -7,7 +7,7 @@ from flask import Blueprint, abort, current_app, g, redirect, render_template, r
 from flask_babel import gettext as _
 from sqlalchemy.orm import selectinload
 
-from selection_center.accounts.buyers import CONSENT_VERSION, Buyer
+from selection_center.accounts.buyers import CONSENT_VERSION, Buyer, mask_phone
 from selection_center.core import audit, codes
 from selection_center.core.auth import public
 from selection_center.core.db import db
@@ -121,7 +121,15 @@ def order(token: str) -> Any:
 
 def show_order(order: Order, form: ReasonForm, status: int = 200) -> Any:
     link = current_app.config["PUBLIC_URL"].rstrip("/") + url_for("checkout.order", token=order.token)
-    return render_template("orders/order.html", order=order, form=form, qr=codes.qr_svg_path(link), link=link), status
+    page = render_template(
+        "orders/order.html",
+        order=order,
+        form=form,
+        qr_path=codes.qr_svg_path(link),
+        link=link,
+        masked_phone=mask_phone(order.phone),
+    )
+    return page, status
 
 
 @bp.post("/o/<string:token>/cancellation")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import g, request, session, url_for
+from flask import current_app, g, request, session, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -22,7 +22,10 @@ def current_site() -> Site | None:
     return found
 
 
-def item(label: str, icon: str, endpoint: str, **values: Any) -> dict[str, Any]:
+def item(label: str, icon: str, endpoint: str, **values: Any) -> dict[str, Any] | None:
+    """A link to a room of this product; None while that room is not built."""
+    if endpoint not in current_app.view_functions:
+        return None
     href = url_for(endpoint, **values)
     return {"label": label, "icon": icon, "href": href, "current": request.path.startswith(href), "count": None}
 
@@ -45,12 +48,14 @@ def staff_navigation() -> list[dict[str, Any]]:
             place.append(item(_("Team"), "users", "team.index", **here))
         groups += [{"title": None, "items": work}, {"title": _("Place"), "items": place}]
     groups.append({"title": _("Records"), "items": records()})
+    for group in groups:
+        group["items"] = [link for link in group["items"] if link is not None]
     return [group for group in groups if group["items"]]
 
 
-def records() -> list[dict[str, Any]]:
+def records() -> list[dict[str, Any] | None]:
     can = current_user.can
-    found = []
+    found: list[dict[str, Any] | None] = []
     if can(Permission.SEE_CATALOG):
         found.append(item(_("Catalog"), "packages", "catalog.index"))
     if can(Permission.EDIT_CATALOG):

@@ -1,6 +1,7 @@
 """The scan page: no sign-in, no app, works without JavaScript and in WeChat's browser."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 import sqlalchemy as sa
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
@@ -71,7 +72,9 @@ def page_of(code: str, facts: Any) -> Any:
 def render(code: str, facts: Any, sku_id: int | None, quantity: int | None, buyer: Buyer | None) -> str:
     sample = scan.sample_of(facts.sample_id) or abort(404)
     offer = scan.offer_of(code, sample, sku_id, quantity, buyer=buyer)
-    return render_template("pages/scan.html", offer=offer, list_count=slot("count") if in_slots() else list_count())
+    return render_template(
+        "pages/scan.html", offer=offer, list_count=slot("count") if in_slots() else list_count() or ""
+    )
 
 
 @bp.get("/s/<string:code>/price")
@@ -92,7 +95,8 @@ def online(code: str) -> Any:
     listing = db.session.get(Listing, facts.listing_id)
     if listing is None or not is_allowed(listing.url):
         abort(404)
-    return render_template("pages/online.html", listing=listing, code=codes.parse(code))
+    domain = urlsplit(listing.url).hostname
+    return render_template("pages/online.html", listing=listing, code=codes.parse(code), domain=domain)
 
 
 def known_or_404(code: str) -> Any:

@@ -41,9 +41,3 @@ def site_home(slug: str) -> Any:
     site = db.session.scalar(Site.reachable_by(current_user).filter_by(slug=slug)) or abort(404)
     session["site"] = site.slug
     return render_template("pages/home.html", site=site, work=work.Work.at(site))
-
-
-@bp.get("/style-guide")
-@allow(Permission.USE_STAFF_PAGES)
-def style_guide() -> Any:
-    return render_template("components/style-page.html")

@@ -60,13 +60,15 @@ def show() -> Any:
 def show_list(selection: SelectionList | None, status: int = 200, **filled: Any) -> Any:
     groups = groups_of(selection.lines, buyer=selection.buyer) if selection else []
     ordered = [line for line in selection.lines if not line.is_open] if selection else []
+    link = share_url(selection)
     page = render_template(
         "selections/show.html",
         selection=selection,
         groups=groups,
         ordered=ordered,
         totals=Totals.of(groups),
-        share_url=share_url(selection),
+        share_url=link,
+        share_qr=codes.qr_svg_path(link) if link else None,
         form=filled.get("form") or ListForm(formdata=None, obj=selection),
         wrong=filled.get("wrong"),
     )
