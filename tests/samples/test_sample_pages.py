@@ -1,0 +1,79 @@
+"""Samples and tags as staff handle them; what was done can be taken back."""
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from selection_center.core.db import db
+from selection_center.core.permissions import Role
+from selection_center.samples.models import Sample, Tag, TagState
+from tests import factories as make
+from tests.visitors import Visitor
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def sample(app: Flask) -> Sample:
+    site = make.site()
+    return make.sample(make.listing(make.supplier()), site, make.stand(site))
+
+
+@pytest.fixture
+def ana(visit: Visit, sample: Sample) -> Visitor:
+    return visit(make.user("Ana", Role.MANAGER, sample.site))
+
+
+def test_a_sample_is_made_from_a_listing_and_stands_somewhere(ana: Visitor, sample: Sample) -> None:
+    listing = sample.listing
+    address = f"/sites/yiwu/samples?listing={listing.id}"
+    assert ana.get(f"/sites/yiwu/samples/new?listing={listing.id}").status_code == 200
+    form = {"sku": listing.skus[0].id, "pieces": 1, "kind": "sample", "stand": "a-03-2"}
+    assert ana.submit(address, form | {"stand": "Z-99-9"}).status_code == 422
+    assert ana.submit(address, form).status_code == 303
+    assert db.session.scalar(sa.select(sa.func.count(Sample.id))) == 2
+    assert ana.get("/sites/yiwu/samples?q=A-03-2").text.count("A-03-2") >= 2
+
+
+def test_placing_and_retiring_can_be_taken_back(ana: Visitor, sample: Sample) -> None:
+    make.stand(sample.site, bay=4)
+    here = f"/samples/{sample.id}"
+    assert ana.submit(f"{here}/placements", {"stand": "nowhere"}).status_code == 422
+    ana.submit(f"{here}/placements", {"stand": "A-04-2"})
+    assert "A-04-2" in ana.get(f"{here}?undo=placement").text
+    ana.submit(f"{here}/placements/reversal")
+    db.session.expire_all()
+    assert sample.stand is not None
+    assert sample.stand.address == "A-03-2"
+    ana.submit(f"{here}/retirement", {"reason": "lost"})
+    db.session.expire_all()
+    assert sample.is_retired
+    assert ana.get(f"{here}?undo=retirement").status_code == 200
+    ana.submit(f"{here}/retirement/reversal")
+    db.session.expire_all()
+    assert sample.is_here
+
+
+def test_a_blank_tag_is_bound_at_its_first_scan_and_can_be_revoked(ana: Visitor, sample: Sample) -> None:
+    assert ana.submit("/sites/yiwu/tags", {"count": "0"}).status_code == 422
+    ana.submit("/sites/yiwu/tags", {"count": "1"})
+    tag = db.session.scalars(sa.select(Tag).filter_by(state=TagState.BLANK)).one()
+    assert tag.shown in ana.get("/sites/yiwu/tags").text
+    assert ana.get(f"/s/{tag.code}").headers["Location"] == f"/tags/{tag.code}"
+    assert ana.get(f"/tags/{tag.code}").status_code == 200
+    assert ana.submit(f"/tags/{tag.code}/binding", {"sample": "999999"}).status_code == 422
+    ana.submit(f"/tags/{tag.code}/binding", {"sample": str(sample.id)})
+    db.session.expire_all()
+    assert sample.code == tag.code
+    ana.submit(f"/tags/{tag.code}/revocation")
+    assert "/revocation/reversal" in ana.get(f"/tags/{tag.code}").text
+
+
+def test_other_sites_and_roles_are_kept_out(visit: Visit, sample: Sample) -> None:
+    cy = visit(make.user("Cy", Role.MANAGER, make.site("chenghai")))
+    assert cy.get(f"/samples/{sample.id}").status_code == 404
+    assert cy.submit(f"/samples/{sample.id}/retirement", {"reason": "lost"}).status_code == 404
+    bo = visit(make.user("Bo", Role.FLOOR_STAFF, sample.site))
+    assert bo.submit(f"/samples/{sample.id}/retirement", {"reason": "lost"}).status_code == 403
