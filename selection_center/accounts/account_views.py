@@ -1,15 +1,15 @@
-"""My account: name, password, the devices I am signed in on, and how this device looks."""
+"""My account: name, password and the devices I am signed in on."""
 
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, current_app, render_template, request, session, url_for
+from flask import Blueprint, render_template, session, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
 from selection_center.accounts import attempts
-from selection_center.accounts.forms import ROLE_WORDS, NameForm, PasswordForm, ThemeForm
+from selection_center.accounts.forms import ROLE_WORDS, NameForm, PasswordForm
 from selection_center.accounts.models import SignIn
 from selection_center.core import audit
 from selection_center.core.auth import allow
@@ -18,9 +18,6 @@ from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 
 bp = Blueprint("account", __name__)
-
-THEME_COOKIE = "theme"
-ONE_YEAR = 365 * 24 * 3600
 
 
 @bp.get("/account")
@@ -33,7 +30,6 @@ def account_page(**forms: Any) -> str:
     """Every form of the page; the one that was sent keeps what its writer wrote."""
     forms.setdefault("name_form", NameForm(formdata=None, obj=current_user))
     forms.setdefault("password_form", PasswordForm(formdata=None))
-    forms.setdefault("theme_form", ThemeForm(formdata=None, theme=request.cookies.get(THEME_COOKIE, "auto")))
     return render_template(
         "accounts/account.html",
         user=current_user,
@@ -100,20 +96,3 @@ def end_device(sign_in_id: int) -> Any:
     found.end()
     audit.record("device_signed_out", current_user, device_name=found.device)
     return done(url_for(".show"), _("Signed out there."))
-
-
-@bp.post("/account/look")
-@allow(Permission.USE_STAFF_PAGES)
-def choose_look() -> Any:
-    form = ThemeForm()
-    if not form.validate():
-        return account_page(theme_form=form), 422
-    response = done(url_for(".show"), _("Saved on this device."))
-    response.set_cookie(
-        THEME_COOKIE,
-        form.theme.data,
-        max_age=ONE_YEAR,
-        samesite="Lax",
-        secure=current_app.config["SETTINGS"].secure_cookies,
-    )
-    return response

@@ -82,7 +82,7 @@ class GrantForm(Form):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         sites = db.session.execute(sa.select(SITES.c.id, SITES.c.name).where(SITES.c.closed_at.is_(None)))
-        self.site_id.choices = [(0, _("No site")), *sorted(sites.tuples(), key=lambda site: site[1])]
+        self.site_id.choices = [(0, _("No site")), *sorted(sites, key=lambda site: site[1])]
         self.supplier_id: int | None = None
 
     @property
@@ -127,11 +127,3 @@ class PasswordForm(Form):
         ],
     )
     again = PasswordField(_l("New password again"), [EqualTo("new", _l("Both new passwords must be the same."))])
-
-
-class ThemeForm(Form):
-    theme = RadioField(
-        _l("Look"),
-        choices=[("auto", _l("As the device")), ("light", _l("Light")), ("dark", _l("Dark"))],
-        validators=[InputRequired(_l("Choose a look."))],
-    )

@@ -140,7 +140,7 @@ def remove_role(user_id: int, grant_id: int) -> Any:
     audit.record("role_taken", person, site_id=site.id if site else None, name=person.name, role=role)
     db.session.flush()
     still_mine = db.session.scalar(User.reachable_by(current_user).where(User.id == user_id))
-    following = url_for(".show", user_id=user_id) if still_mine else url_for("team.show", slug=site.slug)
+    following = url_for(".show", user_id=user_id) if still_mine else url_for("team.index", slug=site.slug)
     return done(following, _("%(name)s no longer has this role.", name=person.name))
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, current_app, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from selection_center.core import audit, codes
@@ -87,7 +88,7 @@ def move(kind: str, place_id: int) -> Any:
     audit.record("place_moved", place, address=[before, place.address], samples=labels)
     said = _("%(before)s is %(after)s now.", before=before, after=place.address)
     if labels:
-        said += " " + _("%(count)s labels must be printed again.", count=labels)
+        said += " " + ngettext("%(num)s label must be printed again.", "%(num)s labels must be printed again.", labels)
     return done(url_for("plan.show", slug=place.site.slug), said)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import joinedload
 
 from selection_center.core.db import db
@@ -55,7 +56,12 @@ def refuse_what_stands(samples: list[Sample]) -> None:
     named = ", ".join(names[:NAMED_IN_A_REFUSAL]) + (" …" if len(names) > NAMED_IN_A_REFUSAL else "")
     raise Refused(
         "holds_samples",
-        _("%(count)s samples still stand there: %(names)s. Choose where they go.", count=len(names), names=named),
+        ngettext(
+            "%(num)s sample still stands there: %(names)s. Choose where it goes.",
+            "%(num)s samples still stand there: %(names)s. Choose where they go.",
+            len(names),
+            names=named,
+        ),
     )
 
 

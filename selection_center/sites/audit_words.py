@@ -38,7 +38,6 @@ VERBS = {
     "place_closed": _l("Place closed"),
     "place_moved": _l("Place moved"),
     "stand_reopened": _l("Stand opened again"),
-    "samples_moved": _l("Samples moved"),
     "order_placed": _l("Order placed"),
     "order_confirmed": _l("Order confirmed"),
     "order_shipped": _l("Order shipped"),

@@ -33,7 +33,7 @@ def load_belts(session: Session) -> Loaded:
     session.add_all(new_cities)
     session.flush()
     cities |= {city.adcode: city for city in new_cities}
-    known = set(session.execute(sa.select(Belt.city_id, Belt.name)).tuples())
+    known = set(session.execute(sa.select(Belt.city_id, Belt.name)))
     new_belts = [
         belt_from(row, cities[row["city_adcode"]])
         for row in rows("belts.csv")

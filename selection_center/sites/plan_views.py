@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy.orm import selectinload
 
@@ -112,7 +113,12 @@ def create_bay(zone_id: int) -> Any:
         return render_template("sites/edit_bay.html", form=form, zone=zone, bay=None), 422
     bay = zone.add_bay(form.number.data, form.levels.data, **form.place)
     audit.record("bay_added", bay, address=bay.address, levels=form.levels.data)
-    said = _("%(bay)s is there with %(count)s stands.", bay=bay.address, count=form.levels.data)
+    said = ngettext(
+        "%(bay)s is there with %(num)s stand.",
+        "%(bay)s is there with %(num)s stands.",
+        form.levels.data,
+        bay=bay.address,
+    )
     return done(url_for(".bay", bay_id=bay.id), said)
 
 
@@ -154,7 +160,9 @@ def add_levels(bay_id: int) -> Any:
         return bay_page(bay, form), 422
     bay.add_levels(form.count.data)
     audit.record("levels_added", bay, address=bay.address, count=form.count.data)
-    return done(url_for(".bay", bay_id=bay.id), _("%(count)s more stands.", count=form.count.data))
+    return done(
+        url_for(".bay", bay_id=bay.id), ngettext("%(num)s more stand.", "%(num)s more stands.", form.count.data)
+    )
 
 
 @bp.post("/stands/<int:stand_id>/reopening")

@@ -19,7 +19,7 @@ bp = Blueprint("team", __name__)
 
 @bp.get("/sites/<string:slug>/team")
 @allow(Permission.MANAGE_STAFF)
-def show(slug: str) -> Any:
+def index(slug: str) -> Any:
     return team_page(reach(slug), NewColleagueForm())
 
 
@@ -46,7 +46,7 @@ def members(site: Site) -> list[tuple[Grant, Any]]:
         .where(Grant.site_id == site.id)
         .order_by(User.disabled_at.is_not(None), User.name, Grant.id)
     )
-    return list(db.session.execute(query).tuples())
+    return list(db.session.execute(query))
 
 
 def reach(slug: str) -> Site:

@@ -43,7 +43,7 @@ def index() -> Any:
 def stands_by_site(ids: list[int]) -> dict[int, int]:
     """Open stands of each of these sites."""
     counts = sa.select(Stand.site_id, sa.func.count()).where(Stand.site_id.in_(ids), Stand.closed_at.is_(None))
-    return dict(db.session.execute(counts.group_by(Stand.site_id)).tuples().all())
+    return dict(db.session.execute(counts.group_by(Stand.site_id)).all())
 
 
 @bp.get("/sites/new")

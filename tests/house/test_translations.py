@@ -1,5 +1,6 @@
 """Chinese is complete: every text of code and templates stands in a catalog."""
 
+import re
 from io import BytesIO
 from pathlib import Path
 
@@ -29,11 +30,10 @@ def catalog(language: str) -> dict[str, str]:
     merged: dict[str, str] = {}
     for file in (ROOT / "selection_center/translations" / language / "LC_MESSAGES").glob("*.po"):
         for message in read_po(BytesIO(file.read_bytes())):
-            if message.id:
-                ids = message.id if isinstance(message.id, tuple) else (message.id,)
-                text = message.string if isinstance(message.string, str) else message.string[0]
-                if text and not message.fuzzy:
-                    merged[ids[0]] = text
+            ids = message.id if isinstance(message.id, list | tuple) else (message.id,)
+            texts = message.string if isinstance(message.string, list | tuple) else (message.string,)
+            if ids[0] and texts and texts[0] and not message.fuzzy:
+                merged[ids[0]] = texts[0]
     return merged
 
 
@@ -44,7 +44,5 @@ def test_every_text_has_its_chinese() -> None:
 
 
 def test_placeholders_are_the_same_in_both_languages() -> None:
-    import re
-
     for message, text in catalog("zh").items():
         assert set(re.findall(r"%\(\w+\)s", message)) == set(re.findall(r"%\(\w+\)s", text)), message
