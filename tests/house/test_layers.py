@@ -72,5 +72,4 @@ def test_templates_hold_no_inline_script_or_style(path: Path) -> None:
 @pytest.mark.parametrize("path", TEMPLATES, ids=name)
 def test_every_posting_form_carries_its_tokens(path: Path) -> None:
     for form in re.findall(r"<form\b[^>]*method=.?post.*?</form>", path.read_text(), re.S | re.I):
-        assert "csrf_token" in form, form[:120]
-        assert "operation_id" in form or "sign-" in form or "sign_" in form, form[:120]
+        assert "tokens()" in form or {"csrf_token", "operation_id"} <= set(re.findall(r"\w+", form)), form[:120]
