@@ -1,0 +1,55 @@
+"""The two rivals of the scan page: a page that says hello, and the plain way to show a sample."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, abort, render_template
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy.ext.automap import automap_base
+
+hello = Flask("hello")
+
+
+@hello.get("/")
+def say_hello() -> str:
+    return "<!doctype html><title>Hello</title><p>Hello, world!"
+
+
+def plain_page() -> Flask:
+    """The same rows by the ORM's ordinary means at every request: no cache, no recorded scan, nothing else."""
+    app = Flask("plain", template_folder=str(Path(__file__).parent))
+    app.config["SQLALCHEMY_DATABASE_URI"] = os.environ.get("DATABASE_URL", "sqlite://")
+    database = SQLAlchemy(app)
+    mapped = automap_base()
+    with app.app_context():
+        mapped.prepare(autoload_with=database.engine)
+    table: Any = mapped.classes
+
+    @app.get("/")
+    def ready() -> str:
+        return "ready"
+
+    @app.get("/s/<code>")
+    def show(code: str) -> str:
+        ask: Any = database.session.query
+        get: Any = database.session.get
+        tag = ask(table.tags).filter_by(code=code).first() or abort(404)
+        sample = get(table.samples, tag.sample_id)
+        listing = get(table.listings, sample.listing_id)
+        placement = ask(table.placements).filter_by(sample_id=sample.id, ended_at=None).first()
+        return render_template(
+            "plain.html",
+            site=get(table.sites, sample.site_id),
+            listing=listing,
+            supplier=get(table.suppliers, listing.supplier_id),
+            skus=ask(table.skus).filter_by(listing_id=listing.id).all(),
+            tiers=ask(table.price_tiers).filter_by(listing_id=listing.id).order_by("min_quantity").all(),
+            stand=get(table.stands, placement.stand_id),
+        )
+
+    return app
+
+
+if "DATABASE_URL" in os.environ:
+    plain = plain_page()
