@@ -39,8 +39,9 @@ ENDS = {"stopped (SIGTERM)": signal.SIGTERM, "killed (SIGKILL)": signal.SIGKILL}
 def main(quick: bool) -> None:
     scans, rounds = QUICK if quick else (SCANS, ROUNDS)
     with showroom(SAMPLES) as room:
-        report_costs(costs_of(room, scans, rounds), scans)
+        # Losses first: each counts in a copy of a room where nobody scanned yet.
         report_losses({name: [loss(room, how) for _round in range(rounds)] for name, how in ENDS.items()})
+        report_costs(costs_of(room, scans, rounds), scans)
 
 
 # --- what one scan costs ------------------------------------------------------------------------------------------
