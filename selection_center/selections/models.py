@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import enum
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any, Self
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from selection_center.accounts.buyers import Buyer
+from selection_center.accounts.models import User
 from selection_center.catalog.models import Listing, Sku
 from selection_center.core import codes
 from selection_center.core.db import Model, Word, db, utcnow
 from selection_center.core.errors import Refused
+from selection_center.core.permissions import Permission
 from selection_center.samples.models import Sample
 from selection_center.sites.models import Site
 
 LONGEST_LIST = 300
 LARGEST_QUANTITY = 9_999_999
+TAKE_BACK_WITHIN = timedelta(minutes=10)
 
 
 class LineKind(enum.StrEnum):
@@ -65,7 +69,12 @@ class SelectionList(Model):
             sa.select(sa.func.count(SelectionLine.id))
             .join(cls, SelectionLine.list_id == cls.id)
             .join(Buyer, Buyer.id == cls.buyer_id)
-            .where(Buyer.device == device, cls.closed_at.is_(None), SelectionLine.order_id.is_(None))
+            .where(
+                Buyer.device == device,
+                cls.closed_at.is_(None),
+                SelectionLine.order_id.is_(None),
+                SelectionLine.removed_at.is_(None),
+            )
         )
         return db.session.scalar(query) or 0
 
@@ -79,9 +88,41 @@ class SelectionList(Model):
             db.session.flush()
         return found
 
+    @classmethod
+    def begin_for_walk_in(cls, site: Site) -> Self:
+        """A list for a buyer without a phone in hand: kept at the desk, on a device that nobody holds."""
+        begun = cls(buyer=Buyer.on_or_new(f"desk-{secrets.token_urlsafe(16)}"), site=site, code=codes.new_code())
+        db.session.add(begun)
+        db.session.flush()
+        return begun
+
+    @classmethod
+    def reachable_by(cls, user: Any) -> sa.Select[Self]:
+        """The open lists begun at a site where this person writes orders, or with a line of such a site."""
+        sites = user.site_ids(Permission.HANDLE_ORDERS)
+        query = sa.select(cls).where(cls.closed_at.is_(None))
+        if sites is None:
+            return query
+        of_site = cls.lines.any(SelectionLine.sample.has(Sample.site_id.in_(sites)))
+        return query.where(sa.or_(cls.site_id.in_(sites), of_site))
+
     @property
     def open_lines(self) -> list[SelectionLine]:
         return [line for line in self.lines if line.is_open]
+
+    @property
+    def ordered_lines(self) -> list[SelectionLine]:
+        return [line for line in self.lines if line.order_id is not None]
+
+    @property
+    def lines_to_take_back(self) -> list[SelectionLine]:
+        """Removed within the last ten minutes, newest first."""
+        found = [line for line in self.lines if line.can_be_taken_back]
+        return sorted(found, key=lambda line: line.removed_at or line.created_at, reverse=True)
+
+    @property
+    def shown_code(self) -> str:
+        return codes.format_code(self.code)
 
     def line(self, line_id: int) -> SelectionLine | None:
         return next((line for line in self.lines if line.id == line_id), None)
@@ -111,10 +152,26 @@ class SelectionList(Model):
         return same
 
     def remove(self, line: SelectionLine) -> None:
-        if not line.is_open:
+        """Off the list; can be taken back for ten minutes."""
+        if line.order_id is not None:
             raise Refused("ordered", _("This line is ordered and stays on the list."))
-        self.lines.remove(line)
+        line.removed_at = line.removed_at or utcnow()
         self.touched()
+
+    def take_back(self, line: SelectionLine) -> SelectionLine:
+        """A removed line onto the list again, as it was; onto its twin where the same was added since."""
+        if not line.can_be_taken_back:
+            raise Refused("too_late", _("Only within ten minutes. Scan the sample again instead."))
+        if len(self.open_lines) >= LONGEST_LIST:
+            raise Refused("list_full", _("A list holds 300 lines. Order or remove some first."))
+        twin = next((other for other in self.open_lines if other.holds(line.sample, line.sku, line.kind)), None)
+        if twin is not None:
+            twin.set_quantity(twin.quantity + line.quantity)
+            self.lines.remove(line)
+        else:
+            line.removed_at = None
+        self.touched()
+        return twin or line
 
     def order_again(self, line: SelectionLine) -> SelectionLine:
         """A new open line like this ordered one."""
@@ -154,15 +211,26 @@ class SelectionLine(Model):
     order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"), index=True)
     added_by_user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
+    removed_at: Mapped[datetime | None]
 
     list: Mapped[SelectionList] = relationship(back_populates="lines")
     listing: Mapped[Listing] = relationship()
     sku: Mapped[Sku] = relationship()
     sample: Mapped[Sample] = relationship()
+    added_by: Mapped[User | None] = relationship(viewonly=True)
+    # Its table comes later in the order of imports: named here, known there.
+    order: Mapped[Any] = relationship("Order", viewonly=True)
 
     @property
     def is_open(self) -> bool:
-        return self.order_id is None
+        """Neither ordered nor removed."""
+        return self.order_id is None and self.removed_at is None
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        return (
+            self.order_id is None and self.removed_at is not None and utcnow() - self.removed_at <= TAKE_BACK_WITHIN
+        )
 
     def holds(self, sample: Sample, sku: Sku, kind: LineKind) -> bool:
         """Would another piece of this SKU, seen at this site, go onto this line?"""
