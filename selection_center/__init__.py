@@ -1,6 +1,7 @@
 """Selection Center: sample showrooms and member stores, from the shelf to the online listing and back."""
 
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from flask import Flask
@@ -53,6 +54,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     templating.init_app(app, settings)
     recorder.init_app(app)
     for area in AREAS:
+        if find_spec(f"selection_center.{area}.jobs"):
+            import_module(f"selection_center.{area}.jobs")
         for blueprint in import_module(f"selection_center.{area}.views").BLUEPRINTS:
             app.register_blueprint(blueprint)
     cli.init_app(app)

@@ -41,6 +41,8 @@ class Settings:
     trusted_proxies: int = 0
     """How many proxies stand in front, each adding one entry to X-Forwarded-For; 0 reads no such header."""
     demo: bool | None = None
+    job_dead_after: int = 60
+    """Seconds of silence after which a worker's jobs go to another: longer than every wait for an outside answer."""
     testing: bool = False
 
     @classmethod
@@ -62,6 +64,7 @@ class Settings:
             tls_key=key,
             trusted_proxies=read_number(given, "TRUSTED_PROXIES", 0, 0, 9),
             demo=read_switch(given, "DEMO"),
+            job_dead_after=read_number(given, "JOB_DEAD_AFTER", 60, 3, 600),
         )
 
     @property

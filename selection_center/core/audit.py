@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from flask import g, has_request_context
+from flask import g, has_app_context
 from sqlalchemy.orm import Mapped, mapped_column
 
 from selection_center.core.db import Model, db, utcnow
@@ -41,7 +41,8 @@ SYSTEM = Actor("system")
 
 
 def current_actor() -> Actor:
-    return g.get("actor", SYSTEM) if has_request_context() else SYSTEM
+    actor: Actor = g.get("actor", SYSTEM) if has_app_context() else SYSTEM
+    return actor
 
 
 def record(verb: str, subject: Model | None, *, site_id: int | None = None, **detail: Any) -> AuditEntry:

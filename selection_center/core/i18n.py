@@ -6,12 +6,14 @@ its compiled form and merged at start.
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from flask import Flask, Response, g, has_request_context, request
-from flask_babel import Babel
+from flask import Flask, Response, g, has_app_context, has_request_context, request
+from flask_babel import Babel, force_locale
 
 LANGUAGES = ("zh", "en")
 COOKIE = "language"
@@ -22,10 +24,22 @@ CATALOGS = Path(__file__).parents[1] / "translations"
 def language() -> str:
     """The language of this answer: "zh" or "en"."""
     if not has_request_context():
-        return "zh"
+        return str(g.get("language", "zh")) if has_app_context() else "zh"
     if "language" not in g:
         g.language = chosen() or request.accept_languages.best_match(LANGUAGES, default="zh")
     return str(g.language)
+
+
+@contextmanager
+def speaking(said: str) -> Iterator[None]:
+    """Everything inside is in this language, as in a job for the person who asked for it."""
+    before = language()
+    g.language = said
+    try:
+        with force_locale(said):
+            yield
+    finally:
+        g.language = before
 
 
 def chosen() -> str | None:
