@@ -1,5 +1,6 @@
 """Child processes: started, watched, started again when they die, and stopped, exactly those."""
 
+import json
 import os
 import shutil
 import signal
@@ -127,7 +128,7 @@ class Watch:
 
 
 def is_healthy(settings: Settings) -> bool:
-    """Does /healthz answer 200? Our own server: its certificate is not in question."""
+    """Does /healthz answer 200, with a living worker? Our own server: its certificate is not in question."""
     host, port = settings.host if settings.host not in EVERY_INTERFACE else "127.0.0.1", settings.port
     asked: HTTPConnection = HTTPConnection(host, port, timeout=ANSWER_SECONDS)
     if settings.tls_cert:
@@ -137,6 +138,7 @@ def is_healthy(settings: Settings) -> bool:
     with closing(asked):
         try:
             asked.request("GET", "/healthz")
-            return asked.getresponse().status == 200
-        except (OSError, HTTPException):  # refused, hanging, or cut off
+            answer = asked.getresponse()
+            return answer.status == 200 and json.loads(answer.read())["workers"] > 0
+        except (OSError, HTTPException, ValueError):  # refused, hanging, or cut off
             return False

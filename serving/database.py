@@ -11,6 +11,7 @@ from flask import current_app
 from selection_center import create_app
 from selection_center.accounts.models import User
 from selection_center.config import Settings
+from selection_center.core import jobs
 from selection_center.core.db import db
 from selection_center.sites.models import Site
 
@@ -20,6 +21,7 @@ def main() -> int:
     try:
         with create_app(settings).app_context():
             migrate()
+            jobs.prepare()
             if settings.demo_allowed and is_empty():
                 fill_with_demo()
     except sa.exc.OperationalError as error:

@@ -1,4 +1,4 @@
-"""Pictures and the health of the whole."""
+"""Pictures, jobs, and the health of the whole."""
 
 from typing import Any
 
@@ -8,12 +8,13 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from flask import Blueprint, Response, abort, current_app, jsonify, send_from_directory
 
-from selection_center.core import jobs, pictures
+from selection_center.core import job_views, jobs, pictures
 from selection_center.core.auth import public
 from selection_center.core.db import db
 
 bp = Blueprint("core", __name__)
 BLUEPRINTS = [bp]
+job_views.init_blueprint(bp)
 ONE_YEAR = 365 * 24 * 3600
 
 
@@ -48,6 +49,6 @@ def health() -> dict[str, Any]:
         "ok": up_to_date,
         "database": {"kind": dialect, "version": version},
         "migrations": {"current": sorted(current), "newest": sorted(heads), "up_to_date": up_to_date},
-        "workers": jobs.workers_alive(),
-        "queue": jobs.queue_counts(),
+        "workers": jobs.workers_alive() if up_to_date else None,
+        "queue": jobs.queue_counts() if up_to_date else None,
     }
