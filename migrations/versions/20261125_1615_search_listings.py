@@ -5,8 +5,8 @@ The rows of listings that are there already come from `flask index-listings`.
 
 from alembic import op
 
-revision = "20261125_1625"
-down_revision = "20261125_1620"
+revision = "20261125_1615"
+down_revision = "20261125_1605"
 branch_labels = None
 depends_on = None
 
