@@ -6,7 +6,7 @@ from alembic import op
 import selection_center.core.db
 
 revision = "20261125_1620"
-down_revision = "20261125_1605"
+down_revision = "20261125_1615"
 branch_labels = None
 depends_on = None
 
