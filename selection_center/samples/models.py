@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from selection_center.catalog.models import Listing, Sku
+from selection_center.catalog.search import index_listings
 from selection_center.core import codes
 from selection_center.core.db import Model, Word, db, utcnow, within
 from selection_center.core.errors import Refused
@@ -106,6 +107,7 @@ class Sample(Model):
         sample.tags = [Tag.new(site, sample)]
         db.session.add(sample)
         db.session.flush()
+        index_listings([listing.id])
         return sample
 
     def place_on(self, stand: Stand | None, user_id: int | None = None) -> Placement:
@@ -136,6 +138,7 @@ class Sample(Model):
             raise Refused("retired", _("This sample is retired already."))
         self.state, self.retired_reason, self.retired_at = SampleState.RETIRED, reason, utcnow()
         self.leave_stand()
+        index_listings([self.listing_id])
 
     def take_retirement_back(self) -> None:
         """Within ten minutes: here again, where it stood."""
@@ -145,6 +148,7 @@ class Sample(Model):
         self.state, self.retired_reason, self.retired_at = SampleState.HERE, None, None
         if last is not None and last.stand is not None and last.stand.closed_at is None:
             self.place_on(last.stand, last.user_id)
+        index_listings([self.listing_id])
 
     def take_placement_back(self) -> None:
         """Within ten minutes: where it stood before."""

@@ -1,5 +1,7 @@
 """Search finds what a plain filter over the texts finds, on both databases, whatever is typed."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
@@ -23,7 +25,7 @@ def found(words: str, site_id: int | None = None) -> list[int]:
     return list(db.session.scalars(query))
 
 
-def listing(title: str, by: Supplier | None = None, **values: str) -> Listing:
+def listing(title: str, by: Supplier | None = None, **values: Any) -> Listing:
     row = factories.listing(by, title=title, title_en=values.pop("title_en", ""), **values)
     index_listings([row.id])
     return row
