@@ -2,7 +2,6 @@
 
 import json
 import logging
-import resource
 import signal
 import subprocess
 import sys
@@ -75,9 +74,9 @@ def set_in_process(work: Path, cpu_seconds: int, on_page: Listener | None) -> by
 
 
 def start(work: Path, cpu_seconds: int) -> "subprocess.Popen[str]":
-    folders = [str(work), str(FONTS), str(pictures.folder())]
+    told = [work, FONTS, pictures.folder(), cpu_seconds, MEMORY_BYTES]
     return subprocess.Popen(
-        [sys.executable, "-I", str(PROCESS), *folders],
+        [sys.executable, "-I", str(PROCESS), *map(str, told)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
@@ -90,15 +89,7 @@ def start(work: Path, cpu_seconds: int) -> "subprocess.Popen[str]":
             "TMPDIR": str(work),
             "LANG": "C.UTF-8",
         },
-        preexec_fn=lambda: limit(cpu_seconds),
     )
-
-
-def limit(cpu_seconds: int) -> None:
-    """In the new process, before it begins."""
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def wait(process: "subprocess.Popen[str]", until: float, beat: Callable[[], object]) -> None:

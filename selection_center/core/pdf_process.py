@@ -1,6 +1,7 @@
 """The process that sets one document: run as a file, with a closed fetcher, in a house without doors.
 
-Arguments: the work folder (page.html, *.css, made/), the folder of our fonts, the folder of our pictures.
+Arguments: the work folder (page.html, *.css, made/), the folder of our fonts, the folder of our pictures, then the
+seconds of CPU and the bytes of memory that it may take.
 It writes out.pdf there, and on its standard error one JSON object a line: {"page": 3}, {"missing": "X"},
 {"refused": "an address"}. It imports nothing of ours, so that it starts fast and knows no secret.
 """
@@ -8,6 +9,7 @@ It writes out.pdf there, and on its standard error one JSON object a line: {"pag
 import json
 import logging
 import re
+import resource
 import sys
 from pathlib import Path
 from typing import Any
@@ -79,6 +81,12 @@ def shut_doors(*open_folders: Path) -> None:
     sys.addaudithook(guard)
 
 
+def limit(cpu_seconds: int, memory_bytes: int) -> None:
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
 def main(work: Path, fonts: Path, pictures: Path) -> None:
     fetcher, configuration = ClosedFetcher(work, pictures), FontConfiguration()
     listen()
@@ -92,4 +100,5 @@ def main(work: Path, fonts: Path, pictures: Path) -> None:
 
 
 if __name__ == "__main__":
+    limit(*map(int, sys.argv[4:6]))
     main(*map(Path, sys.argv[1:4]))
