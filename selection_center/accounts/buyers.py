@@ -35,10 +35,14 @@ class Buyer(Model):
     @classmethod
     def on_or_new(cls, device: str) -> Buyer:
         buyer = cls.on(device)
-        if buyer is None:
-            buyer = cls(device=device)
-            db.session.add(buyer)
-            db.session.flush()
+        if buyer is not None:
+            return buyer
+        try:
+            with db.session.begin_nested():
+                buyer = cls(device=device)
+                db.session.add(buyer)
+        except sa.exc.IntegrityError:  # another request of this device was first
+            buyer = db.session.scalars(sa.select(cls).filter_by(device=device)).one()
         return buyer
 
     def leave_contact(self, name: str | None, phone: str) -> None:

@@ -3,6 +3,7 @@
 import unicodedata
 from typing import Any
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, StringField, ValidationError
@@ -59,4 +60,9 @@ class CountField(IntegerField):
             raise ValidationError(_l("Write a whole number from 0 to %(largest)s.", largest=LARGEST))
 
 
-__all__ = ["CountField", "Form", "MoneyField", "clean"]
+def first_error(form: FlaskForm) -> str:
+    """The first message of a form that came back wrong, where the page has no field to show it at."""
+    return next((str(errors[0]) for errors in form.errors.values() if errors), _("Check the input."))
+
+
+__all__ = ["CountField", "Form", "MoneyField", "clean", "first_error"]

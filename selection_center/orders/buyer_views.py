@@ -3,27 +3,29 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
-from selection_center.accounts.buyers import CONSENT_VERSION, Buyer, mask_phone
+from selection_center.accounts.buyers import CONSENT_VERSION, Buyer
 from selection_center.core import audit, codes
 from selection_center.core.auth import public
 from selection_center.core.db import db
 from selection_center.core.once import done
 from selection_center.orders import operations
 from selection_center.orders.forms import ContactForm, ReasonForm
-from selection_center.orders.models import Order
+from selection_center.orders.models import Order, OrderState
 from selection_center.selections.groups import SupplierGroup, Totals, groups_of
 from selection_center.selections.models import SelectionList
-from selection_center.selections.views import my_list
+from selection_center.selections.views import my_list, my_list_to_change
 
 bp = Blueprint("checkout", __name__)
 
+STATES_AFTER_A_CALL = (OrderState.CONFIRMED, OrderState.SHIPPED, OrderState.COMPLETED)
 
-def groups_to_order(selection: SelectionList) -> list[SupplierGroup]:
-    taken = operations.samples_taken(selection.buyer)
+
+def groups_to_order(selection: SelectionList, phone: str | None = None) -> list[SupplierGroup]:
+    taken = operations.samples_taken(selection.buyer, phone)
     return groups_of(selection.lines, buyer=selection.buyer, samples_taken=taken)
 
 
@@ -62,23 +64,21 @@ def show_checkout(selection: SelectionList, form: ContactForm, status: int = 200
 @bp.post("/checkout")
 @public
 def place() -> Any:
-    selection = my_list()
-    if selection is None:
-        abort(404)
+    selection = my_list_to_change()
     form = ContactForm()
     if not form.validate():
         return show_checkout(selection, form, 422)
-    groups = groups_to_order(selection)
-    if not any(group.orderable for group in groups):
+    parts = operations.parts_to_order(groups_to_order(selection, form.phone.data))
+    if not parts:
         # A phone just left opens the prices that wait for one; nothing is ordered before they were seen.
         selection.buyer.leave_contact(form.name.data, form.phone.data)
         return done(
             url_for("checkout.show"), _("Look at the list again: these lines cannot be ordered yet."), "refused"
         )
-    rises = operations.price_rises(groups, seen_prices())
+    rises = operations.price_rises(parts, seen_prices())
     if rises:
         return show_checkout(selection, form, 409, rises)
-    orders = operations.place(selection, groups, form.contact)
+    orders = operations.place(selection, parts, form.contact)
     if len(orders) == 1:
         return done(url_for("checkout.order", token=orders[0].token), _("Order placed."))
     return done(url_for("checkout.mine"), _("%(count)s orders placed.", count=len(orders)))
@@ -104,8 +104,10 @@ def mine() -> Any:
 
 
 def orders_of(buyer: Buyer) -> sa.Select[Order]:
-    query = sa.select(Order).options(selectinload(Order.lines)).order_by(Order.id.desc()).limit(100)
-    return query.where(Order.buyer_id == buyer.id)
+    """Typing a phone proves nothing: it counts once the center has called it and confirmed an order of this device."""
+    query = sa.select(Order).options(selectinload(Order.lines), joinedload(Order.supplier)).order_by(Order.id.desc())
+    called = sa.select(Order.phone).where(Order.buyer_id == buyer.id, Order.state.in_(STATES_AFTER_A_CALL))
+    return query.where(sa.or_(Order.buyer_id == buyer.id, Order.phone.in_(called))).limit(100)
 
 
 def order_or_404(token: str) -> Order:
@@ -119,15 +121,19 @@ def order(token: str) -> Any:
     return show_order(order_or_404(token), ReasonForm(formdata=None))
 
 
+def link_of(order: Order) -> str:
+    """The buyer's private link."""
+    return f"{current_app.config['PUBLIC_URL'].rstrip('/')}{url_for('checkout.order', token=order.token)}"
+
+
 def show_order(order: Order, form: ReasonForm, status: int = 200) -> Any:
-    link = current_app.config["PUBLIC_URL"].rstrip("/") + url_for("checkout.order", token=order.token)
+    link = link_of(order)
     page = render_template(
         "orders/order.html",
         order=order,
         form=form,
         qr_path=codes.qr_svg_path(link),
         link=link,
-        masked_phone=mask_phone(order.phone),
     )
     return page, status
 

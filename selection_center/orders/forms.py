@@ -3,13 +3,14 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from selection_center.accounts.buyers import normal_phone
 from selection_center.core.errors import Refused
 from selection_center.core.forms import Form, MoneyField
 from selection_center.orders.models import InvoiceWish, PaymentMethod
+from selection_center.selections.models import LARGEST_QUANTITY, LineKind
 
 INVOICES = [
     (InvoiceWish.NONE.value, _l("No invoice")),
@@ -57,6 +58,37 @@ class ContactForm(Form):
         """The columns of Order that this form fills."""
         names = ("name", "phone", "company", "address", "invoice_title", "invoice_tax_number", "message")
         return {name: self[name].data or "" for name in names} | {"invoice": InvoiceWish(self.invoice.data)}
+
+
+class DeskContactForm(ContactForm):
+    """The same, written by staff for the buyer beside them; an empty mobile is the one that the buyer has left."""
+
+    override_reason = StringField(_l("Reason to order below the minimum"), [Optional(), Length(max=200)])
+
+    def __init__(self, *args: Any, known_phone: str | None = None, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.known_phone = known_phone
+        self.consent.label.text = _l("The buyer was told this and agrees")
+        if known_phone:
+            self.phone.validators = [Optional(), Length(max=24)]
+
+    @property
+    def contact(self) -> dict[str, str]:
+        written = super().contact
+        return written | {"phone": written["phone"] or self.known_phone or ""}
+
+
+class DeskLineForm(Form):
+    """A sample scanned or typed at the desk."""
+
+    code = StringField(_l("Sample's code"), [InputRequired(_l("Scan a sample, or type its code.")), Length(max=500)])
+    quantity = IntegerField(
+        _l("Quantity"),
+        [Optional(), NumberRange(1, LARGEST_QUANTITY, _l("Write a quantity from 1 to 9,999,999."))],
+    )
+    kind = SelectField(
+        _l("Kind"), choices=[(LineKind.BULK.value, _l("Bulk")), (LineKind.SAMPLE.value, _l("Sample"))], default="bulk"
+    )
 
 
 class ReasonForm(Form):

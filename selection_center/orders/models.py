@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import enum
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from selection_center.accounts.buyers import Buyer
+from selection_center.accounts.buyers import Buyer, mask_phone
 from selection_center.accounts.models import User
 from selection_center.catalog.suppliers import Supplier
 from selection_center.core.db import Model, Word, db, update_one, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
+from selection_center.core.shop_time import today
 from selection_center.sites.models import Site
+
+TAKE_BACK_WITHIN = timedelta(minutes=10)
 
 
 class OrderKind(enum.StrEnum):
@@ -167,6 +170,14 @@ class Order(Model):
         self.touch()
         return payment
 
+    def take_payment_back(self, payment: Payment) -> None:
+        """A payment that was written down wrongly, within ten minutes."""
+        if not payment.can_be_taken_back:
+            raise Refused("too_late", _("Only within ten minutes. Write a note, and tell head office."))
+        self.payments.remove(payment)
+        db.session.delete(payment)
+        self.touch()
+
     def touch(self) -> None:
         self.changed_at = utcnow()
 
@@ -177,6 +188,27 @@ class Order(Model):
     @property
     def paid_fen(self) -> int:
         return sum(payment.amount_fen for payment in self.payments)
+
+    @property
+    def open_fen(self) -> int:
+        """What is still to be paid; nothing for a cancelled order."""
+        return max(0, self.total_fen - self.paid_fen) if self.state is not OrderState.CANCELLED else 0
+
+    @property
+    def is_due(self) -> bool:
+        """Somebody is to be called by today."""
+        waits = self.state in (OrderState.SUBMITTED, OrderState.CONFIRMED, OrderState.SHIPPED)
+        return waits and self.follow_up_on is not None and self.follow_up_on <= today()
+
+    @property
+    def masked_phone(self) -> str:
+        return mask_phone(self.phone)
+
+    def name_for(self, user: Any) -> str:
+        """The buyer's name for staff of the site; its first character for the supplier."""
+        if user.can(Permission.SEE_ORDERS, site_id=self.site_id):
+            return self.name
+        return f"{self.name[:1]}**"
 
     @classmethod
     def reachable_by(cls, user: Any, permission: Permission = Permission.SEE_ORDERS) -> sa.Select[Self]:
@@ -248,3 +280,7 @@ class Payment(Model):
     at: Mapped[datetime] = mapped_column(default=utcnow)
 
     user: Mapped[User] = relationship()
+
+    @property
+    def can_be_taken_back(self) -> bool:
+        return utcnow() - self.at <= TAKE_BACK_WITHIN

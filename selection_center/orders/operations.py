@@ -32,55 +32,39 @@ class PriceRise:
     now_fen: int
 
 
-def samples_taken(buyer: Buyer) -> dict[int, int]:
+Parts = list[tuple[SupplierGroup, LineKind, tuple[PricedLine, ...]]]
+
+
+def samples_taken(buyer: Buyer, phone: str | None = None) -> dict[int, int]:
     """By SKU, how many sample pieces this buyer has ordered; all devices of one phone count together."""
-    same = Buyer.id == buyer.id if buyer.phone is None else Buyer.phone == buyer.phone
+    phones = {known for known in (buyer.phone, phone) if known}
     query = (
         sa.select(OrderLine.sku_id, sa.func.sum(OrderLine.quantity))
         .join(Order)
-        .join(Buyer, Order.buyer_id == Buyer.id)
-        .where(same, Order.kind == OrderKind.SAMPLE, Order.state != OrderState.CANCELLED)
+        .where(
+            sa.or_(Order.buyer_id == buyer.id, Order.phone.in_(phones)),
+            Order.kind == OrderKind.SAMPLE,
+            Order.state != OrderState.CANCELLED,
+        )
         .group_by(OrderLine.sku_id)
     )
     return {sku_id: int(pieces) for sku_id, pieces in db.session.execute(query)}
 
 
-def price_rises(groups: list[SupplierGroup], seen: Mapping[int, int | None]) -> list[PriceRise]:
-    """The lines about to be ordered that rose since seen, by line id; a price never seen counts as risen."""
-    rises = []
-    for group in groups:
-        for _kind, lines in group.orderable:
-            for line in lines:
-                before = seen.get(line.line.id)
-                if line.unit_fen is not None and (before is None or line.unit_fen > before):
-                    rises.append(PriceRise(line, before, line.unit_fen))
-    return rises
+def parts_to_order(groups: list[SupplierGroup], *, below_minimum: bool = False) -> Parts:
+    """What would become an order each: one supplier, one site, bulk or samples.
+
+    below_minimum: as staff may order with a reason, but never without a supplier or a price.
+    """
+    return [
+        (group, kind, lines)
+        for group in groups
+        if group.supplier is not None
+        for kind, lines in (_overridable(group) if below_minimum else group.orderable)
+    ]
 
 
-def place(
-    selection: SelectionList,
-    groups: list[SupplierGroup],
-    contact: dict[str, Any],
-    *,
-    written_by: User | None = None,
-    override_reason: str = "",
-) -> list[Order]:
-    """Every orderable part of the groups becomes one order; its lines stay on the list, marked with it."""
-    selection.buyer.leave_contact(contact["name"], contact["phone"])
-    orders = []
-    for group in groups:
-        if group.supplier is None:
-            continue
-        for kind, lines in _all_parts(group) if override_reason else group.orderable:
-            order = _order(selection, group.site, group.supplier, kind, lines, contact)
-            _submit(order, lines, written_by, override_reason)
-            orders.append(order)
-    selection.touched()
-    return orders
-
-
-def _all_parts(group: SupplierGroup) -> list[tuple[LineKind, tuple[PricedLine, ...]]]:
-    """What staff may order with a reason: below the minimum, but never without a supplier or a price."""
+def _overridable(group: SupplierGroup) -> list[tuple[LineKind, tuple[PricedLine, ...]]]:
     parts = [(LineKind.BULK, group.bulk), (LineKind.SAMPLE, group.samples)]
     return [(kind, lines) for kind, lines in parts if lines and all(may_override(line) for line in lines)]
 
@@ -92,6 +76,38 @@ def may_override(line: PricedLine) -> bool:
     if isinstance(line.price, SamplePrice):
         return line.price.is_orderable
     return line.price.problems <= {Problem.BELOW_MOQ}
+
+
+def price_rises(parts: Parts, seen: Mapping[int, int | None]) -> list[PriceRise]:
+    """The lines about to be ordered that rose since seen, by line id; a price never seen counts as risen."""
+    rises = []
+    for _group, _kind, lines in parts:
+        for line in lines:
+            before = seen.get(line.line.id)
+            if line.unit_fen is not None and (before is None or line.unit_fen > before):
+                rises.append(PriceRise(line, before, line.unit_fen))
+    return rises
+
+
+def place(
+    selection: SelectionList,
+    parts: Parts,
+    contact: dict[str, Any],
+    *,
+    written_by: User | None = None,
+    override_reason: str = "",
+) -> list[Order]:
+    """Every part becomes one order; its lines stay on the list, marked with it."""
+    selection.buyer.leave_contact(contact["name"], contact["phone"])
+    orders = []
+    for group, kind, lines in parts:
+        if group.supplier is None:
+            continue
+        order = _order(selection, group.site, group.supplier, kind, lines, contact)
+        _submit(order, lines, written_by, override_reason)
+        orders.append(order)
+    selection.touched()
+    return orders
 
 
 def _order(
@@ -127,7 +143,7 @@ def _submit(order: Order, lines: tuple[PricedLine, ...], written_by: User | None
     order.log(by=written_by, text=order.moq_override_reason or "", state=OrderState.SUBMITTED)
     for priced in lines:
         priced.line.order_id, priced.line.seen_fen = order.id, priced.unit_fen
-    audit.record("order_placed", order, number=order.number, fen=order.goods_fen, override=override_reason)
+    audit.record("order_placed", order, number=order.number, fen=order.goods_fen, override=order.moq_override_reason)
 
 
 def _order_line(priced: PricedLine) -> OrderLine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -48,8 +49,13 @@ SORTS: dict[str, Any] = {
 }
 
 
-def search(query: sa.Select[Any], site: Site | None, filters: Filters) -> Pagination:
+def search(user: Any, site: Site | None, filters: Filters) -> Pagination:
     """One page of orders within what the person may see."""
+    return page_of(narrowed(user, site, filters))
+
+
+def narrowed(user: Any, site: Site | None, filters: Filters) -> sa.Select[Any]:
+    query: sa.Select[Any] = Order.reachable_by(user)
     if site is not None:
         query = query.where(Order.site_id == site.id)
     if filters.state is not None:
@@ -58,16 +64,24 @@ def search(query: sa.Select[Any], site: Site | None, filters: Filters) -> Pagina
         query = query.where(Order.kind == filters.kind)
     if filters.due:
         query = query.where(
-            Order.follow_up_on <= today(), Order.state.in_([OrderState.SUBMITTED, OrderState.CONFIRMED])
+            Order.follow_up_on <= today(),
+            Order.state.in_([OrderState.SUBMITTED, OrderState.CONFIRMED, OrderState.SHIPPED]),
         )
     if filters.words:
-        query = query.where(matches(filters.words))
-    query = query.options(joinedload(Order.supplier), joinedload(Order.site), selectinload(Order.lines))
-    return page_of(query.order_by(SORTS[filters.sort]))
+        query = query.where(matches(filters.words, user))
+    query = query.options(
+        joinedload(Order.supplier), joinedload(Order.site), joinedload(Order.cared_by), selectinload(Order.lines)
+    )
+    return query.order_by(SORTS[filters.sort])
 
 
-def matches(words: str) -> sa.ColumnElement[bool]:
-    """By number, name, shop, the whole phone or its last four digits, or the supplier."""
+def matches(words: str, user: Any) -> sa.ColumnElement[bool]:
+    """By number, name, shop, the whole phone or its last four digits, or the supplier; by number alone for suppliers.
+
+    A masked buyer cannot be found by guessing at the name or the phone.
+    """
+    if user.is_supplier_only:
+        return like_anywhere(Order.number, words)
     conditions = [like_anywhere(column, words) for column in (Order.number, Order.name, Order.company)]
     conditions.append(Order.supplier_id.in_(sa.select(Supplier.id).where(like_anywhere(Supplier.name, words))))
     if words.isascii() and words.isdigit() and len(words) in {4, 11}:
@@ -81,3 +95,26 @@ def state_counts(user: Any, site: Site | None) -> dict[str, int]:
     if site is not None:
         seen = seen.where(Order.site_id == site.id)
     return {state.value: count for state, count in db.session.execute(seen)}
+
+
+@dataclass(frozen=True)
+class News:
+    """What came in and what changed since a page was made: told beside the rows, which stay where they are."""
+
+    new: int
+    changed: int
+
+    @classmethod
+    def since(cls, user: Any, site: Site | None, last_id: int, moment: datetime) -> News:
+        seen = Order.reachable_by(user)
+        if site is not None:
+            seen = seen.where(Order.site_id == site.id)
+        counts = seen.with_only_columns(
+            sa.func.count().filter(Order.id > last_id),
+            sa.func.count().filter(Order.id <= last_id, Order.changed_at > moment),
+        )
+        return cls(*db.session.execute(counts).one())
+
+
+def newest_id(user: Any) -> int:
+    return db.session.scalar(Order.reachable_by(user).with_only_columns(sa.func.max(Order.id))) or 0

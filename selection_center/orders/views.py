@@ -3,24 +3,25 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import selectinload
 
 from selection_center.accounts.models import Grant, User
-from selection_center.core import audit
+from selection_center.core import audit, codes
 from selection_center.core.auth import allow
-from selection_center.core.db import db
+from selection_center.core.db import db, utcnow
+from selection_center.core.downloads import XLSX, download
 from selection_center.core.once import done
-from selection_center.core.permissions import Permission
+from selection_center.core.permissions import TABLE, Permission, Role
 from selection_center.core.shop_time import start_of_day
-from selection_center.orders import buyer_views, forms, queries
+from selection_center.orders import buyer_views, desk_checkout_views, desk_views, exports, forms, queries, table_views
 from selection_center.orders.models import Order, PaymentMethod
 from selection_center.sites.models import Site
 
 bp = Blueprint("orders", __name__)
-BLUEPRINTS = [bp, buyer_views.bp]
+BLUEPRINTS = [bp, buyer_views.bp, desk_views.bp, desk_checkout_views.bp, table_views.bp]
 
 
 def reachable_order(number: str, permission: Permission = Permission.SEE_ORDERS) -> Order:
@@ -53,10 +54,15 @@ def index_all() -> Any:
 
 def listing(site: Site | None) -> Any:
     filters = queries.Filters.read(request.args)
-    page = queries.search(Order.reachable_by(current_user), site, filters)
-    template = "orders/_rows.html" if request.args.get("rows") else "orders/index.html"
+    last_id, now = queries.newest_id(current_user), utcnow()
     return render_template(
-        template, site=site, page=page, filters=filters, counts=queries.state_counts(current_user, site)
+        "orders/index.html",
+        site=site,
+        page=queries.search(current_user, site, filters),
+        filters=filters,
+        counts=queries.state_counts(current_user, site),
+        news_url=table_views.news_url(site, last_id, now),
+        export_url=table_views.export_url(site),
     )
 
 
@@ -74,6 +80,9 @@ def show_order(order: Order, status: int = 200, **filled: Any) -> Any:
         "ship_form": forms.ShipForm(formdata=None),
         "note_form": forms.NoteForm(formdata=None),
         "payment_form": forms.PaymentForm(formdata=None),
+        "buyer_link": buyer_views.link_of(order),
+        "buyer_qr": codes.qr_svg_path(buyer_views.link_of(order)),
+        "has_pdf": "documents.handover" in current_app.view_functions,
         "follow_up_form": follow_up_form(order, fresh=True),
     }
     phone_open = request.args.get("phone") == "open" and order.id in audit_opened()
@@ -178,12 +187,15 @@ def follow_up(number: str) -> Any:
     return back_to(order, _("Follow-up kept."))
 
 
+CARING_ROLES = [role for role in Role if role in TABLE[Permission.HANDLE_ORDERS]]
+
+
 def follow_up_form(order: Order, fresh: bool = False) -> forms.FollowUpForm:
     """Offers the people who handle orders at this site."""
     people = db.session.execute(
         sa.select(User.id, User.name)
         .join(Grant)
-        .where(Grant.site_id == order.site_id, User.disabled_at.is_(None))
+        .where(Grant.site_id == order.site_id, Grant.role.in_(CARING_ROLES), User.disabled_at.is_(None))
         .order_by(User.name)
         .distinct()
     )
@@ -208,3 +220,21 @@ def record_payment(number: str) -> Any:
     order.record_payment(form.amount.data or 0, method, form.reference.data or "", by=current_user)
     audit.record("payment_recorded", order, fen=form.amount.data, method=method)
     return back_to(order, _("Payment recorded."))
+
+
+@bp.post("/orders/<string:number>/payments/<int:payment_id>/taking-back")
+@allow(Permission.RECORD_PAYMENTS)
+def take_payment_back(number: str, payment_id: int) -> Any:
+    order = reachable_order(number, Permission.RECORD_PAYMENTS)
+    payment = next((payment for payment in order.payments if payment.id == payment_id), None) or abort(404)
+    audit.record("payment_taken_back", order, fen=payment.amount_fen, method=payment.method)
+    order.take_payment_back(payment)
+    return back_to(order, _("Payment taken back."))
+
+
+@bp.get("/orders/<string:number>/handover.xlsx")
+@allow(Permission.SEE_ORDERS)
+def handover(number: str) -> Response:
+    """The supplier's order as a workbook; the buyer masked, the address open: the goods go there."""
+    order = reachable_order(number)
+    return download(exports.handover(order, current_user), order.number, "xlsx", XLSX)

@@ -1,6 +1,7 @@
 """The list as a workbook to take home: a picture in each row, numbers that add up, text that stays text."""
 
 import io
+from decimal import Decimal
 
 from flask_babel import gettext as _
 from PIL import Image
@@ -15,6 +16,10 @@ from selection_center.selections.models import LineKind, SelectionList
 
 PICTURE_PX = 72
 WIDTHS = (11, 12, 24, 40, 24, 16, 10, 8, 12, 12, 10, 10, 24)
+
+
+def yuan(fen: int) -> Decimal:
+    return Decimal(fen).scaleb(-2)
 
 
 def columns() -> list[str]:
@@ -57,8 +62,8 @@ def write_line(book: Workbook, sheet: Worksheet, row: int, group: SupplierGroup,
         sku.cargo_number or listing.item_number,
         line.quantity,
         in_language(listing.unit, listing.unit_en),
-        None if priced.unit_fen is None else priced.unit_fen / 100,
-        None if priced.total_fen is None else priced.total_fen / 100,
+        None if priced.unit_fen is None else yuan(priced.unit_fen),
+        None if priced.total_fen is None else yuan(priced.total_fen),
         priced.price.packing.cartons or None,
         priced.price.packing.loose or None,
         line.note,
@@ -83,11 +88,11 @@ def write_totals(sheet: Worksheet, row: int, totals: Totals) -> None:
     at_least = _("at least") if packing.unmeasured else ""
     for name, value in (
         (_("Pieces"), totals.pieces),
-        (_("Can be ordered now (yuan)"), totals.orderable_fen / 100),
-        (_("Stays on the list (yuan)"), totals.staying_fen / 100),
+        (_("Can be ordered now (yuan)"), yuan(totals.orderable_fen)),
+        (_("Stays on the list (yuan)"), yuan(totals.staying_fen)),
         (_("Cartons"), packing.cartons),
-        ("CBM", float(packing.cbm)),
-        ("kg", float(packing.kg)),
+        ("CBM", packing.cbm),
+        ("kg", packing.kg),
     ):
         write_row(sheet, row, [None, None, None, name, at_least if name in ("CBM", "kg") else None, None, value])
         row += 1

@@ -31,6 +31,10 @@ class QuantityForm(Form):
     quantity = quantity_field()
 
 
+class StyleForm(Form):
+    sku = IntegerField(_l("Style"), [InputRequired(_l("Choose a style.")), NumberRange(1, 2**53)])
+
+
 class LineNoteForm(Form):
     note = StringField(_l("Note"), [Optional(), Length(max=200)])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import secrets
+from collections import Counter
 from datetime import datetime, timedelta
 from typing import Any, Self
 
@@ -58,9 +59,16 @@ class SelectionList(Model):
     @classmethod
     def open_of(cls, device: str) -> SelectionList | None:
         """The list that this device is filling."""
-        return db.session.scalar(
-            sa.select(cls).join(Buyer).where(Buyer.device == device, cls.closed_at.is_(None)).order_by(cls.id.desc())
-        )
+        return db.session.scalar(cls.open_on(device).limit(1))
+
+    @classmethod
+    def open_on(cls, device: str) -> sa.Select[Self]:
+        return sa.select(cls).join(Buyer).where(Buyer.device == device, cls.closed_at.is_(None)).order_by(cls.id.desc())
+
+    @classmethod
+    def is_on(cls, device: str, code: str) -> bool:
+        """Is this the code of the list that this device is filling?"""
+        return db.session.scalar(cls.open_on(device).with_only_columns(cls.code).limit(1)) == code
 
     @classmethod
     def open_count(cls, device: str) -> int:
@@ -80,21 +88,22 @@ class SelectionList(Model):
 
     @classmethod
     def open_or_new(cls, device: str, site: Site) -> SelectionList:
-        """The device's list, begun here if there is none."""
-        found = cls.open_of(device)
-        if found is None:
-            found = cls(buyer=Buyer.on_or_new(device), site=site, code=codes.new_code())
-            db.session.add(found)
-            db.session.flush()
-        return found
+        """The device's list, begun here if there is none; its buyer's row is locked, so two beginnings make one."""
+        buyer = Buyer.on_or_new(device)
+        db.session.execute(sa.select(Buyer.id).filter_by(id=buyer.id).with_for_update())
+        return cls.open_of(device) or cls.begin(buyer, site)
+
+    @classmethod
+    def begin(cls, buyer: Buyer, site: Site) -> Self:
+        begun = cls(buyer=buyer, site=site, code=codes.new_code())
+        db.session.add(begun)
+        db.session.flush()
+        return begun
 
     @classmethod
     def begin_for_walk_in(cls, site: Site) -> Self:
         """A list for a buyer without a phone in hand: kept at the desk, on a device that nobody holds."""
-        begun = cls(buyer=Buyer.on_or_new(f"desk-{secrets.token_urlsafe(16)}"), site=site, code=codes.new_code())
-        db.session.add(begun)
-        db.session.flush()
-        return begun
+        return cls.begin(Buyer.on_or_new(f"desk-{secrets.token_urlsafe(16)}"), site)
 
     @classmethod
     def reachable_by(cls, user: Any) -> sa.Select[Self]:
@@ -113,6 +122,15 @@ class SelectionList(Model):
     @property
     def ordered_lines(self) -> list[SelectionLine]:
         return [line for line in self.lines if line.order_id is not None]
+
+    @property
+    def samples_taken(self) -> dict[int, int]:
+        """By SKU, the sample pieces ordered from this list; cancelled ones may be taken again."""
+        taken: Counter[int] = Counter()
+        for line in self.ordered_lines:
+            if line.kind is LineKind.SAMPLE and line.order.state != "cancelled":
+                taken[line.sku_id] += line.quantity
+        return dict(taken)
 
     @property
     def lines_to_take_back(self) -> list[SelectionLine]:
@@ -175,7 +193,22 @@ class SelectionList(Model):
 
     def order_again(self, line: SelectionLine) -> SelectionLine:
         """A new open line like this ordered one."""
+        if line.order_id is None:
+            raise Refused("not_ordered", _("This line is still to be ordered."))
         return self.add(line.sample, line.sku, line.quantity, line.kind, seen_fen=None)
+
+    def change_style(self, line: SelectionLine, sku: Sku) -> SelectionLine:
+        """Another SKU of the same listing in this line's place; onto its twin where that is on the list already."""
+        if not line.is_open or sku.listing_id != line.listing_id:
+            raise Refused("ordered", _("This line is ordered and stays on the list."))
+        twin = next((o for o in self.open_lines if o is not line and o.holds(line.sample, sku, line.kind)), None)
+        if twin is not None:
+            twin.set_quantity(twin.quantity + line.quantity)
+            self.lines.remove(line)
+        else:
+            line.sku, line.seen_fen = sku, None
+        self.touched()
+        return twin or line
 
     def share(self) -> str:
         """Gives the list a link that anyone may read by; the same one until it is withdrawn."""
@@ -228,9 +261,7 @@ class SelectionLine(Model):
 
     @property
     def can_be_taken_back(self) -> bool:
-        return (
-            self.order_id is None and self.removed_at is not None and utcnow() - self.removed_at <= TAKE_BACK_WITHIN
-        )
+        return self.order_id is None and self.removed_at is not None and utcnow() - self.removed_at <= TAKE_BACK_WITHIN
 
     def holds(self, sample: Sample, sku: Sku, kind: LineKind) -> bool:
         """Would another piece of this SKU, seen at this site, go onto this line?"""

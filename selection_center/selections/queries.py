@@ -11,6 +11,7 @@ from selection_center.core.db import db
 from selection_center.samples.models import Placement, Sample
 from selection_center.selections.models import SelectionLine, SelectionList
 
+
 def everything() -> tuple[Any, ...]:
     """What a list's pages show. Asked for late: lines name orders, which come in after lists."""
     return (
@@ -22,7 +23,9 @@ def everything() -> tuple[Any, ...]:
             joinedload(SelectionLine.added_by),
             joinedload(SelectionLine.order),
             joinedload(SelectionLine.sample).options(
-                joinedload(Sample.site), joinedload(Sample.tag), joinedload(Sample.placement).joinedload(Placement.stand)
+                joinedload(Sample.site),
+                joinedload(Sample.tag),
+                joinedload(Sample.placement).joinedload(Placement.stand),
             ),
         ),
         joinedload(SelectionList.buyer),

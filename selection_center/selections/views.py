@@ -5,49 +5,37 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, current_app, g, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_login import current_user
-from sqlalchemy.orm import joinedload, selectinload
 
 from selection_center.accounts.buyers import Buyer
-from selection_center.catalog.models import Listing
 from selection_center.core import codes
 from selection_center.core.auth import public
 from selection_center.core.db import db
 from selection_center.core.downloads import XLSX, download
+from selection_center.core.forms import first_error
 from selection_center.core.once import done
-from selection_center.samples.models import Sample, Tag, TagState
-from selection_center.selections import exports
-from selection_center.selections.forms import AddForm, LineNoteForm, ListForm, QuantityForm
-from selection_center.selections.groups import Totals, groups_of
+from selection_center.samples import guesses
+from selection_center.samples.models import Sample, Tag
+from selection_center.selections import exports, queries
+from selection_center.selections.forms import AddForm, LineNoteForm, ListForm, QuantityForm, StyleForm
+from selection_center.selections.groups import SupplierGroup, Totals, groups_of
 from selection_center.selections.models import LineKind, SelectionLine, SelectionList
 
 bp = Blueprint("selections", __name__)
 BLUEPRINTS = [bp]
 
-WHOLE = (
-    selectinload(SelectionList.lines).options(
-        joinedload(SelectionLine.listing).options(
-            selectinload(Listing.skus), selectinload(Listing.tiers), joinedload(Listing.supplier)
-        ),
-        joinedload(SelectionLine.sku),
-        joinedload(SelectionLine.sample).options(joinedload(Sample.site), joinedload(Sample.placement)),
-    ),
-    joinedload(SelectionList.buyer),
-)
-
 
 def my_list() -> SelectionList | None:
     """The list of this device with all that its page shows."""
-    found = SelectionList.open_of(g.device)
-    return db.session.get(SelectionList, found.id, options=WHOLE, populate_existing=True) if found else None
+    return queries.whole(SelectionList.open_on(g.device))
 
 
-def my_list_or_404() -> SelectionList:
-    return my_list() or abort(404)
+def my_list_to_change() -> SelectionList:
+    """The same, held until the commit; without one there is nothing to change."""
+    return queries.held(SelectionList.open_on(g.device)) or abort(404)
 
 
 def my_line(line_id: int) -> tuple[SelectionList, SelectionLine]:
-    selection = my_list_or_404()
+    selection = my_list_to_change()
     return selection, selection.line(line_id) or abort(404)
 
 
@@ -58,27 +46,38 @@ def show() -> Any:
 
 
 def show_list(selection: SelectionList | None, status: int = 200, **filled: Any) -> Any:
-    groups = groups_of(selection.lines, buyer=selection.buyer) if selection else []
-    ordered = [line for line in selection.lines if not line.is_open] if selection else []
+    groups = groups_to_show(selection) if selection else []
     link = share_url(selection)
     page = render_template(
         "selections/show.html",
         selection=selection,
         groups=groups,
-        ordered=ordered,
         totals=Totals.of(groups),
         share_url=link,
         share_qr=codes.qr_svg_path(link) if link else None,
+        desk_qr=desk_qr(selection),
+        has_pdf="documents.selection" in current_app.view_functions,
         form=filled.get("form") or ListForm(formdata=None, obj=selection),
         wrong=filled.get("wrong"),
     )
     return page, status
 
 
+def groups_to_show(selection: SelectionList) -> list[SupplierGroup]:
+    return groups_of(selection.lines, buyer=selection.buyer, samples_taken=selection.samples_taken)
+
+
 def share_url(selection: SelectionList | None) -> str | None:
     if selection is None or selection.share_token is None:
         return None
-    return f"{current_app.config['PUBLIC_URL']}{url_for('selections.shared', token=selection.share_token)}"
+    return f"{current_app.config['PUBLIC_URL'].rstrip('/')}{url_for('selections.shared', token=selection.share_token)}"
+
+
+def desk_qr(selection: SelectionList | None) -> codes.QrPath | None:
+    """What the buyer shows at the desk: the list's own code, as a sample's label holds one."""
+    if selection is None:
+        return None
+    return codes.qr_svg_path(codes.address(selection.code, current_app.config["PUBLIC_URL"]))
 
 
 def sample_of(code: str) -> Sample:
@@ -87,9 +86,9 @@ def sample_of(code: str) -> Sample:
         tag = Tag.named(codes.parse(code))
     except codes.CodeError:
         abort(404)
-    if tag is None or tag.sample is None or tag.state is TagState.BLANK:
-        abort(404)
-    return tag.sample
+    if tag is None:
+        guesses.no_such_code()
+    return (tag and tag.sample) or abort(404)
 
 
 @bp.post("/list/lines")
@@ -108,13 +107,8 @@ def add_line() -> Any:
         form.quantity.data,
         LineKind(form.kind.data),
         seen_fen=int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 12 else None,
-        user_id=current_user.id,
     )
     return done(url_for("selections.show"), _("Added to the list: %(title)s", title=sample.listing.label))
-
-
-def first_error(form: Any) -> str:
-    return next((str(errors[0]) for errors in form.errors.values() if errors), _("Check the input."))
 
 
 @bp.post("/list/lines/<int:line_id>/quantity")
@@ -146,23 +140,43 @@ def set_note(line_id: int) -> Any:
 @public
 def remove_line(line_id: int) -> Any:
     selection, line = my_line(line_id)
-    title = line.listing.label
     selection.remove(line)
-    return done(url_for("selections.show"), _("Removed: %(title)s", title=title))
+    return done(url_for("selections.show"))
+
+
+@bp.post("/list/lines/<int:line_id>/restoration")
+@public
+def restore_line(line_id: int) -> Any:
+    selection, line = my_line(line_id)
+    back = selection.take_back(line)
+    return done(url_for("selections.show", _anchor=f"line-{back.id}"), _("On the list again."))
+
+
+@bp.post("/list/lines/<int:line_id>/style")
+@public
+def set_style(line_id: int) -> Any:
+    selection, line = my_line(line_id)
+    form = StyleForm()
+    if not form.validate():
+        return show_list(selection, 422, wrong=first_error(form))
+    sku = next((sku for sku in line.listing.skus if sku.id == form.sku.data), None) or abort(404)
+    changed = selection.change_style(line, sku)
+    return done(url_for("selections.show", _anchor=f"line-{changed.id}"))
 
 
 @bp.post("/list/lines/<int:line_id>/again")
 @public
 def order_again(line_id: int) -> Any:
     selection, line = my_line(line_id)
-    selection.order_again(line)
-    return done(url_for("selections.show"), _("On the list again."))
+    again = selection.order_again(line)
+    db.session.flush()
+    return done(url_for("selections.show", _anchor=f"line-{again.id}"), _("On the list again."))
 
 
 @bp.post("/list/details")
 @public
 def set_details() -> Any:
-    selection = my_list_or_404()
+    selection = my_list_to_change()
     form = ListForm()
     if not form.validate():
         return show_list(selection, 422, form=form)
@@ -174,14 +188,14 @@ def set_details() -> Any:
 @bp.post("/list/share")
 @public
 def share() -> Any:
-    my_list_or_404().share()
+    my_list_to_change().share()
     return done(url_for("selections.show", _anchor="share"), _("The link is ready."))
 
 
 @bp.post("/list/share/withdrawal")
 @public
 def withdraw() -> Any:
-    my_list_or_404().withdraw()
+    my_list_to_change().withdraw()
     return done(url_for("selections.show", _anchor="share"), _("The link leads nowhere any more."))
 
 
@@ -189,7 +203,7 @@ def withdraw() -> Any:
 @public
 def shared(token: str) -> Any:
     """Anyone with the link: the list as it is now, without the buyer's name, without a way to change it."""
-    selection = db.first_or_404(sa.select(SelectionList).filter_by(share_token=token).options(*WHOLE))
+    selection = queries.whole(sa.select(SelectionList).filter_by(share_token=token)) or abort(404)
     groups = groups_of(selection.lines, buyer=Buyer.on(g.device))
     return render_template("selections/shared.html", selection=selection, groups=groups, totals=Totals.of(groups))
 
@@ -197,6 +211,7 @@ def shared(token: str) -> Any:
 @bp.get("/list/selection.xlsx")
 @public
 def export() -> Response:
-    selection = my_list_or_404()
-    groups = groups_of(selection.lines, buyer=selection.buyer)
-    return download(exports.workbook(selection, groups), selection.name or _("selection list"), "xlsx", XLSX)
+    selection = my_list() or abort(404)
+    return download(
+        exports.workbook(selection, groups_to_show(selection)), selection.name or _("selection list"), "xlsx", XLSX
+    )
