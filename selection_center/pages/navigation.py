@@ -2,24 +2,12 @@
 
 from typing import Any
 
-from flask import current_app, g, request, session, url_for
+from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from selection_center.core.db import db
 from selection_center.core.permissions import Permission
-from selection_center.sites.models import Site
-
-
-def current_site() -> Site | None:
-    """The site in the address, else the one visited last, else the first where this person may work."""
-    if "current_site" not in g:
-        reachable = Site.reachable_by(current_user).order_by(Site.closed_at.is_not(None), Site.id)
-        asked = (request.view_args or {}).get("slug") or session.get("site")
-        named = db.session.scalar(reachable.filter_by(slug=asked)) if asked else None
-        g.current_site = named or db.session.scalar(reachable.limit(1))
-    found: Site | None = g.current_site
-    return found
+from selection_center.sites.current import current_site
 
 
 def item(label: str, icon: str, endpoint: str, **values: Any) -> dict[str, Any] | None:
@@ -75,3 +63,6 @@ def records() -> list[dict[str, Any] | None]:
 
 def for_templates() -> dict[str, Any]:
     return {"staff_navigation": staff_navigation, "current_site": current_site}
+
+
+__all__ = ["current_site", "for_templates", "staff_navigation"]
