@@ -9,7 +9,8 @@ from flask import Flask
 from selection_center import cli
 from selection_center.accounts import identity
 from selection_center.config import Settings
-from selection_center.core import auth, db, errors, i18n, once, security, templating
+from selection_center.core import auth, compression, db, errors, i18n, once, security, templating
+from selection_center.pages import short_way
 from selection_center.samples import recorder
 
 AREAS = (
@@ -58,5 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
             import_module(f"selection_center.{area}.jobs")
         for blueprint in import_module(f"selection_center.{area}.views").BLUEPRINTS:
             app.register_blueprint(blueprint)
+    short_way.init_app(app, settings)
+    compression.init_app(app)
     cli.init_app(app)
     return app

@@ -37,14 +37,14 @@ def slot(name: str) -> str:
     return f"\x02{name}\x03"
 
 
-def cached_page(key: tuple[Any, ...], render: Callable[[], str], count: int) -> str:
-    """The page of this key; rendered when it is not kept or too old. Messages wait for a page of their own."""
+def kept_page(key: tuple[Any, ...], render: Callable[[], str]) -> Kept | None:
+    """The page of this key; rendered when it is not kept or too old. None while a message waits for its reader."""
     if session.get("_flashes"):
-        return render()
+        return None
     kept = _kept.get(key)
     if kept is None or kept.until < time.monotonic():
         kept = _keep(key, render)
-    return fill(kept, count)
+    return kept
 
 
 def _keep(key: tuple[Any, ...], render: Callable[[], str]) -> Kept:
@@ -62,8 +62,17 @@ def _keep(key: tuple[Any, ...], render: Callable[[], str]) -> Kept:
 
 
 def fill(kept: Kept, count: int) -> str:
-    values = {"csrf": generate_csrf, "operation": new_operation_id, "count": lambda: str(count or "")}
-    return "".join(values[piece]() if index % 2 else piece for index, piece in enumerate(kept.pieces))
+    """The page for the visitor of this request, with so many lines on the list."""
+    return put_in(kept, str(generate_csrf()), str(count or ""))
+
+
+def put_in(kept: Kept, csrf: str, count: str) -> str:
+    """Each form gets an operation id of its own."""
+    pieces = list(kept.pieces)
+    for index in range(1, len(pieces), 2):
+        name = pieces[index]
+        pieces[index] = csrf if name == "csrf" else count if name == "count" else new_operation_id()
+    return "".join(pieces)
 
 
 def in_slots() -> bool:

@@ -34,6 +34,9 @@ HEADERS = {
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=()",
 }
 
+NOT_KEPT = "private, no-store"
+"""What belongs to one visitor is kept by nobody on the way."""
+
 csrf = CSRFProtect()
 
 
@@ -58,7 +61,7 @@ def add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if "Cache-Control" not in response.headers:
-        response.headers["Cache-Control"] = "private, no-store"
+        response.headers["Cache-Control"] = NOT_KEPT
     return response
 
 

@@ -74,7 +74,6 @@ def init_app(app: Flask, settings: Settings) -> None:
         static_url=static_url,
         picture_url=picture_url,
         same_page=same_page,
-        csrf_token=kept_pages.csrf_token,
         operation_id=kept_pages.operation_id,
         in_language=i18n.in_language,
     )
@@ -83,4 +82,9 @@ def init_app(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def per_request() -> dict[str, Any]:
-        return {"language": i18n.language(), "is_secure_context": settings.secure_cookies}
+        return {
+            "language": i18n.language(),
+            "is_secure_context": settings.secure_cookies,
+            # Flask-WTF's own of this name would leave one visitor's token in a page that is kept for all.
+            "csrf_token": kept_pages.csrf_token,
+        }

@@ -13,6 +13,7 @@ from selection_center.catalog.models import Listing, ListingState, Sku
 from selection_center.catalog.pricing import (
     LinePrice,
     OfferTerms,
+    Packing,
     Rung,
     SamplePrice,
     Wanted,
@@ -68,6 +69,8 @@ class Offer:
     rungs: tuple[Rung, ...]
     price: LinePrice
     sample_price: SamplePrice
+    carton: Packing | None
+    """One full carton, where its pack is known."""
     similar: list[Sample]
 
     @property
@@ -133,6 +136,7 @@ def offer_of(
         rungs=rungs,
         price=priced.lines[0],
         sample_price=sample_price(terms, sku.id),
+        carton=Packing.of(terms.carton.pieces, terms.carton) if terms.carton.pieces else None,
         similar=[],
     )
     if offer.is_gone:

@@ -1,5 +1,6 @@
 """The scan page: no sign-in, no app, works without JavaScript and in WeChat's browser."""
 
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -7,8 +8,8 @@ import sqlalchemy as sa
 from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import Headers
 
-from selection_center.accounts import attempts
 from selection_center.accounts.buyers import Buyer
 from selection_center.catalog.addresses import is_allowed
 from selection_center.catalog.models import Listing
@@ -17,19 +18,18 @@ from selection_center.core.auth import public
 from selection_center.core.codes import CodeError, CodeProblem
 from selection_center.core.db import db, utcnow
 from selection_center.core.i18n import language
-from selection_center.core.kept_pages import cached_page, in_slots, slot
+from selection_center.core.kept_pages import fill, in_slots, kept_page, slot
 from selection_center.core.permissions import Permission
 from selection_center.pages import scan
+from selection_center.pages.short_way import short_way
+from selection_center.samples import guesses
 from selection_center.samples.models import Placement, Sample, SampleState
-from selection_center.samples.recorder import recorder
+from selection_center.samples.recorder import ScanRecorder, recorder
 from selection_center.samples.visitors import browser, is_person
 from selection_center.selections.models import LARGEST_QUANTITY, SelectionList
 from selection_center.sites.models import Stand
 
 bp = Blueprint("scan", __name__)
-
-GUESSES = {"device": 20, "address": 300}
-"""Unknown codes within five minutes from one device and from one address (a whole showroom shares one)."""
 
 
 @bp.get("/s/<string:code>")
@@ -62,10 +62,14 @@ def page_of(code: str, facts: Any) -> Any:
     """The buyer's page: cached whole where it is the same for all, made anew where something was chosen."""
     sku_id, quantity = number_in("sku"), number_in("quantity")
     buyer = Buyer.on(g.device) if not g.device_is_new else None
-    if sku_id is None and quantity is None and request.args.get("view") is None:
+    if set(request.args) <= {"lang"}:
         key = (code, facts.version, facts.stand_id, facts.sample_state, facts.price_visibility, language())
         visible_to = buyer is not None and buyer.has_left_phone
-        return cached_page((*key, visible_to), lambda: render(code, facts, None, None, buyer), list_count())
+        kept = kept_page((*key, visible_to), lambda: render(code, facts, None, None, buyer))
+        if kept is not None:
+            if buyer is None:
+                short_way().show(code, kept, partial(record_look, recorder(), facts))
+            return fill(kept, list_count() if buyer is not None else 0)
     return render(code, facts, sku_id, quantity, buyer)
 
 
@@ -104,7 +108,9 @@ def known_or_404(code: str) -> Any:
         facts = scan.facts_of(codes.parse(code))
     except CodeError:
         abort(404)
-    if facts is None or facts.sample_id is None:
+    if facts is None:
+        guesses.no_such_code()
+    if facts.sample_id is None:
         abort(404)
     return facts
 
@@ -116,9 +122,10 @@ def other_code(code: str) -> Any:
         if sees_as_staff(stand.site_id):
             return redirect(url_for("stands.show", stand_id=stand.id))
         return render_template("pages/stand.html", stand=stand, samples=samples_on(stand))
-    selection = db.session.scalar(sa.select(SelectionList).filter_by(code=code))
-    if selection is not None and current_user.can(Permission.HANDLE_ORDERS):
+    if db.session.scalar(SelectionList.reachable_by(current_user).where(SelectionList.code == code)) is not None:
         return redirect(url_for("desk.show", code=code))
+    if SelectionList.is_on(g.device, code):
+        return redirect(url_for("selections.show"))
     return code_help(code, None)
 
 
@@ -136,13 +143,9 @@ def samples_on(stand: Stand) -> list[Sample]:
 def code_help(code: str, problem: CodeProblem | None) -> Any:
     """Says in which way the code is wrong and offers to type it; only well-formed unknown ones count as guesses."""
     if problem is None:
-        limits = {
-            attempts.key("unknown code by device", g.device): GUESSES["device"],
-            attempts.key("unknown code by address", request.remote_addr or ""): GUESSES["address"],
-        }
-        if attempts.too_many(limits):
+        if guesses.too_many():
             return render_template("pages/code_help.html", code="", problem="too_many"), 429
-        attempts.count(list(limits))
+        guesses.count()
     return render_template("pages/code_help.html", code=code[:32], problem=problem or "unknown"), 404
 
 
@@ -170,9 +173,16 @@ def own_hosts() -> tuple[str, ...]:
 
 def record(facts: Any, *, by_staff: bool = False) -> None:
     """Each look of a person is a fact; programs and link previews are none."""
-    if request.method != "GET" or not is_person(request.headers):
+    if request.method == "GET":
+        record_look(recorder(), facts, request.headers, g.device, language(), by_staff=by_staff)
+
+
+def record_look(
+    into: ScanRecorder, facts: Any, headers: Headers, device: str, spoken: str, *, by_staff: bool = False
+) -> None:
+    if not is_person(headers):
         return
-    recorder().add(
+    into.add(
         {
             "at": utcnow(),
             "site_id": facts.site_id,
@@ -180,9 +190,9 @@ def record(facts: Any, *, by_staff: bool = False) -> None:
             "stand_id": facts.stand_id,
             "listing_id": facts.listing_id,
             "supplier_id": facts.supplier_id,
-            "language": language(),
-            "device": g.device,
-            "agent": browser(request.headers.get("User-Agent", "")),
+            "language": spoken,
+            "device": device,
+            "agent": browser(headers.get("User-Agent", "")),
             "by_staff": by_staff,
         }
     )
