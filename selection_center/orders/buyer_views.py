@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import Blueprint, current_app, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy.orm import joinedload, selectinload
 
 from selection_center.accounts.buyers import CONSENT_VERSION, Buyer
@@ -81,7 +82,7 @@ def place() -> Any:
     orders = operations.place(selection, parts, form.contact)
     if len(orders) == 1:
         return done(url_for("checkout.order", token=orders[0].token), _("Order placed."))
-    return done(url_for("checkout.mine"), _("%(count)s orders placed.", count=len(orders)))
+    return done(url_for("checkout.mine"), ngettext("%(num)s order placed.", "%(num)s orders placed.", len(orders)))
 
 
 def seen_prices() -> dict[int, int | None]:
