@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
+import pysqlite3
 from flask import Flask, abort, render_template
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.ext.automap import automap_base
@@ -16,14 +17,19 @@ def say_hello() -> str:
     return "<!doctype html><title>Hello</title><p>Hello, world!"
 
 
+TABLES = ("tags", "samples", "listings", "placements", "sites", "suppliers", "skus", "price_tiers", "stands")
+
+
 def plain_page() -> Flask:
     """The same rows by the ORM's ordinary means at every request: no cache, no recorded scan, nothing else."""
     app = Flask("plain", template_folder=str(Path(__file__).parent))
     app.config["SQLALCHEMY_DATABASE_URI"] = os.environ.get("DATABASE_URL", "sqlite://")
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"module": pysqlite3.dbapi2}  # the SQLite that made the file
     database = SQLAlchemy(app)
     mapped = automap_base()
     with app.app_context():
-        mapped.prepare(autoload_with=database.engine)
+        mapped.metadata.reflect(database.engine, only=TABLES)
+        mapped.prepare()
     table: Any = mapped.classes
 
     @app.get("/")
