@@ -1,0 +1,129 @@
+"""Which object each address names, and who reaches it: data, one row per kind of address.
+
+A new route with parameters fails the matrix by its name until a row here says what it is about.
+"""
+
+import fnmatch
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from selection_center.core.permissions import Permission
+from tests.promises.town import Person, Side
+
+Reach = Callable[[Person, tuple[Permission, ...], Side], bool]
+
+
+def anyone(_person: Person, _permissions: tuple[Permission, ...], _side: Side) -> bool:
+    """It belongs to the whole network, or its link is the key to it."""
+    return True
+
+
+def at_site(person: Person, permissions: tuple[Permission, ...], side: Side) -> bool:
+    user = person.user
+    return user is not None and any(user.can(permission, site_id=side.site_id) for permission in permissions)
+
+
+def of_supplier(person: Person, permissions: tuple[Permission, ...], side: Side) -> bool:
+    """Catalog pages: everybody with the right to all, a supplier to their own."""
+    user = person.user
+    scopes = [user.supplier_ids(permission) for permission in permissions] if user else []
+    return any(scope is None or side.supplier_id in scope for scope in scopes)
+
+
+def at_site_or_of_supplier(person: Person, permissions: tuple[Permission, ...], side: Side) -> bool:
+    user = person.user
+    return user is not None and any(
+        user.can(permission, site_id=side.site_id) or user.can(permission, supplier_id=side.supplier_id)
+        for permission in permissions
+    )
+
+
+def on_own_device(person: Person, _permissions: tuple[Permission, ...], side: Side) -> bool:
+    return person.name == side.buyer
+
+
+def signed_in_there(person: Person, _permissions: tuple[Permission, ...], side: Side) -> bool:
+    return person.name == side.staff
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Routes (endpoint pattern, the names in their address) -> which value of the town each name takes."""
+
+    endpoints: str
+    names: dict[str, str]
+    reach: Reach
+    query: str = ""
+    """What the address asks for beside the object, with values of this side."""
+
+
+KINDS = [
+    Kind("core.picture", {"name": "picture", "size": "=card"}, anyone),
+    Kind("core.*job", {"run_id": "run_id"}, at_site),
+    Kind("account.*", {"sign_in_id": "sign_in_id"}, signed_in_there),
+    Kind("people.*", {"user_id": "user_id"}, at_site),
+    Kind("people.*", {"user_id": "user_id", "grant_id": "grant_id"}, at_site),
+    Kind("belts.*", {"belt_id": "belt_id"}, anyone),
+    Kind("sites.*_belt", {"slug": "slug", "belt_id": "belt_id"}, at_site),
+    Kind("plan.reopen_stand", {"stand_id": "closed_stand_id"}, at_site),
+    Kind("plan.*", {"zone_id": "zone_id"}, at_site),
+    Kind("plan.*", {"bay_id": "bay_id"}, at_site),
+    Kind("stands.*", {"kind": "kind", "place_id": "place_id"}, at_site),
+    Kind("stands.*", {"stand_id": "stand_id"}, at_site),
+    Kind("samples.*", {"sample_id": "sample_id"}, at_site),
+    Kind("tags.bind", {"code": "blank_code"}, at_site),
+    Kind("tags.*", {"code": "spare_code"}, at_site),
+    Kind("desk*", {"code": "list_code", "line_id": "line_id"}, at_site),
+    Kind("desk*", {"code": "list_code"}, at_site),
+    Kind("orders.*", {"number": "number", "payment_id": "payment_id"}, at_site_or_of_supplier),
+    Kind("orders.*", {"number": "number"}, at_site_or_of_supplier),
+    Kind("documents.handover", {"number": "number"}, at_site_or_of_supplier),
+    Kind("checkout.*", {"token": "order_token"}, anyone),
+    Kind("selections.shared", {"token": "share_token"}, anyone),
+    Kind("selections.*", {"line_id": "line_id"}, on_own_device),
+    Kind("scan.*", {"code": "tag_code"}, anyone),
+    Kind("static", {"filename": "=no-picture.svg"}, anyone),
+    Kind("samples.create", {"slug": "slug"}, at_site, "listing={listing_id}"),
+    Kind("*", {"slug": "slug"}, at_site),
+]
+
+
+def kind_of(rule: Rule) -> Kind | None:
+    return next(
+        (k for k in KINDS if set(k.names) == set(rule.arguments) and fnmatch.fnmatch(rule.endpoint, k.endpoints)), None
+    )
+
+
+def values_of(kind: Kind, side: Side, place: str = "stands") -> dict[str, Any]:
+    """What stands in the address for the object of this side; `=word` is the word itself."""
+    values: dict[str, Any] = {}
+    for name, source in kind.names.items():
+        if source.startswith("="):
+            values[name] = source[1:]
+        elif source == "kind":
+            values[name] = place
+        else:
+            value = side.values[source]
+            values[name] = value[place] if isinstance(value, dict) else value
+    return values
+
+
+def address(rule: Rule, kind: Kind | None, side: Side, place: str = "stands") -> str:
+    """The path (and query) by which this rule names the object of this side."""
+    values = values_of(kind, side, place) if kind else {}
+    built = rule.build(values)
+    assert built is not None, f"{rule.rule} takes no {values}"
+    query = kind.query.format_map(side.values) if kind else ""
+    return f"{built[1]}?{query}" if query else built[1]
+
+
+def rules(app: Flask) -> list[Rule]:
+    return sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
+
+
+def methods(rule: Rule) -> list[str]:
+    return sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
