@@ -1,7 +1,7 @@
 // Gives every [data-module] element its behaviour; one module per behaviour, loaded when a page names it.
 const NAME = /^[a-z][a-z-]*$/;
 
-export async function mountAll(root) {
+async function mountAll(root) {
   for (const element of root.querySelectorAll("[data-module]:not([data-mounted])")) {
     element.dataset.mounted = "";
     for (const name of element.dataset.module.split(" ").filter((word) => NAME.test(word))) {
@@ -10,5 +10,8 @@ export async function mountAll(root) {
     }
   }
 }
+
+// A module that put new parts into the page says so where it put them.
+document.addEventListener("parts", (event) => mountAll(event.target));
 
 mountAll(document);

@@ -1,6 +1,4 @@
 // A part of the page that follows the server: asked for every few seconds, replaced when it has changed.
-import { mountAll } from "../app.js";
-
 export function mount(element) {
   let tag = null;
   async function ask() {
@@ -12,7 +10,7 @@ export function mount(element) {
     if (html.trim() === element.dataset.last) return;
     element.dataset.last = html.trim();
     element.innerHTML = html;
-    mountAll(element);
+    element.dispatchEvent(new Event("parts", { bubbles: true }));
   }
   setInterval(ask, Number(element.dataset.seconds || 4) * 1000);
   document.addEventListener("visibilitychange", ask);

@@ -1,6 +1,4 @@
 // The price at the chosen style and quantity, counted by the server, put in without a new page.
-import { mountAll } from "../app.js";
-
 export function mount(form) {
   let timer;
   let newest = 0;
@@ -16,7 +14,7 @@ export function mount(form) {
       const here = document.querySelector(`[data-part="${part.dataset.part}"]`);
       if (here) here.replaceWith(document.adoptNode(part));
     }
-    mountAll(document);
+    document.dispatchEvent(new Event("parts"));
   }
 
   function later() {
