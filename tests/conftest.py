@@ -10,6 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, Page
 
 from selection_center import create_app
+from selection_center.core import jobs
 from selection_center.core.db import db
 from tests import browsing, databases
 from tests.servers import LiveServer
@@ -87,6 +88,12 @@ def client(app: Flask) -> Visitor:
 def visit(app: Flask) -> Callable[[Any], Visitor]:
     """`visit(user)` answers a browser of its own in which this person is signed in."""
     return lambda user: new_visitor(app).sign_in(user)
+
+
+@pytest.fixture
+def work(app: Flask) -> Callable[[], list[str]]:
+    """`work()` performs all jobs that wait, in this process, also those asked for by jobs. Answers their keys."""
+    return jobs.work_off
 
 
 def new_visitor(app: Flask) -> Visitor:

@@ -17,12 +17,16 @@ import sqlalchemy as sa
 
 from selection_center import create_app
 from selection_center.config import POSTGRES, Settings
+from selection_center.core import jobs
 from selection_center.core.db import db
 
 PUBLIC_URL = "https://yp.example.com"
 SECRET = "for tests alone, and long enough to be taken"
 SERVER = "TEST_POSTGRESQL"
 """The environment variable that tells the run's PostgreSQL to its processes."""
+
+VERSIONS = {"alembic_version", "dbos.dbos_migrations"}
+"""Tables that are kept: how far each has been migrated, ours and the job engine's."""
 
 numbers = itertools.count(1)
 
@@ -37,6 +41,7 @@ def migrate(url: str, data_dir: Path) -> None:
     app = create_app(settings(url, data_dir))
     with app.app_context():
         flask_migrate.upgrade()
+        jobs.prepare()
         db.engine.dispose()
 
 
@@ -98,13 +103,12 @@ class PostgresDatabases:
         engine.dispose()
         with engine.begin() as connection:
             connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
-            tables = sa.inspect(connection).get_table_names()
+            found = sa.inspect(connection)
+            tables = [*found.get_table_names(), *(f"dbos.{name}" for name in found.get_table_names("dbos"))]
             asked = " UNION ALL ".join(
-                f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM \"{name}\")"
-                for name in tables
-                if name != "alembic_version"
+                f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in tables if name not in VERSIONS
             )
-            written = [f'"{name}"' for name in connection.exec_driver_sql(asked).scalars()]
+            written = list(connection.exec_driver_sql(asked).scalars())
             if written:
                 connection.exec_driver_sql(f"TRUNCATE {', '.join(written)} RESTART IDENTITY CASCADE")
 

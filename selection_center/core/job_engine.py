@@ -14,7 +14,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import event
 
 from selection_center.core import job_workers, jobs
@@ -35,24 +35,25 @@ PURGED_AT = "0 20 * * *"
 GIVEN_UP = ["ERROR", "CANCELLED", "MAX_RECOVERY_ATTEMPTS_EXCEEDED"]
 
 log = logging.getLogger(__name__)
-clients: dict[sa.Engine, DBOSClient] = {}
 
 
-def client(engine: sa.Engine) -> DBOSClient:
-    """A hold on the engine's tables that starts nothing, one for each database."""
-    if engine not in clients:
-        clients[engine] = DBOSClient(
-            system_database_engine=engine,
-            serializer=DBOSPortableJSONSerializer(),
-            application_name=APPLICATION,
-            lazy=True,
-        )
-    return clients[engine]
+def new_client(engine: sa.Engine) -> DBOSClient:
+    """A hold on the engine's tables that starts nothing."""
+    return DBOSClient(
+        system_database_engine=engine,
+        serializer=DBOSPortableJSONSerializer(),
+        application_name=APPLICATION,
+        lazy=True,
+    )
 
 
 def enqueue(key: str) -> None:
     """Puts the job of this key into the queue, in the session's transaction."""
-    client(db.engine).enqueue_in_transaction(
+    extensions = current_app.extensions
+    if "job_client" not in extensions:
+        extensions["job_client"] = new_client(db.engine)
+    client: DBOSClient = extensions["job_client"]
+    client.enqueue_in_transaction(
         db.session(), {"workflow_name": WORKFLOW, "queue_name": QUEUE, "workflow_id": key}, key
     )
 
@@ -74,8 +75,7 @@ def own_engine(url: str) -> sa.Engine:
 def migrate() -> None:
     """Makes or updates DBOS's tables in this application's database."""
     engine = own_engine(db.engine.url.render_as_string(hide_password=False))
-    client(engine)._sys_db.run_migrations()  # the public way takes an address, and opens SQLite by another library
-    del clients[engine]
+    new_client(engine)._sys_db.run_migrations()  # the public way takes an address, and opens SQLite by another library
     engine.dispose()
 
 
@@ -87,6 +87,7 @@ class Worker:
         self.dead_after: int = app.config["SETTINGS"].job_dead_after
         self.name = f"{socket.gethostname()[:60]}-{os.getpid()}-{secrets.token_hex(6)}"
         self.engine = own_engine(app.config["SQLALCHEMY_DATABASE_URI"])
+        self.client = new_client(self.engine)
         self.stopping, self.stopped = threading.Event(), threading.Event()
         self.running: set[str] = set()
 
@@ -171,26 +172,25 @@ class Worker:
 
     def take_over(self) -> None:
         """Puts back into the queue what dead workers held, and ends what the engine itself gave up."""
-        engine = client(self.engine)
         # First the jobs, then who lives: a worker says that it lives before it takes its first job.
-        held = engine.list_workflows(status="PENDING", name=WORKFLOW, load_input=False, load_output=False)
+        held = self.client.list_workflows(status="PENDING", name=WORKFLOW, load_input=False, load_output=False)
         alive = job_workers.names_alive(self.dead_after)
         orphans = [one.workflow_id for one in held if one.executor_id not in alive]
         if orphans:
             log.warning("worker %s takes over %s", self.name, ", ".join(orphans))
-            engine.resume_workflows(orphans, queue_name=QUEUE)
-        broken = engine.list_workflows(status=GIVEN_UP, name=WORKFLOW, load_input=False, load_output=False)
+            self.client.resume_workflows(orphans, queue_name=QUEUE)
+        broken = self.client.list_workflows(status=GIVEN_UP, name=WORKFLOW, load_input=False, load_output=False)
         jobs.give_up([one.workflow_id for one in broken])
 
     def purge(self) -> None:
         """Deletes what ended a day ago from the engine's tables; our own rows stay."""
-        engine, before = client(self.engine), (utcnow() - KEPT).isoformat()
-        while found := engine.list_workflows(
+        before = (utcnow() - KEPT).isoformat()
+        while found := self.client.list_workflows(
             status=[*GIVEN_UP, "SUCCESS"],
             completed_before=before,
             limit=PURGED_AT_ONCE,
             load_input=False,
             load_output=False,
         ):
-            engine.delete_workflows([one.workflow_id for one in found])
+            self.client.delete_workflows([one.workflow_id for one in found])
         job_workers.forget(utcnow() - KEPT)

@@ -116,12 +116,11 @@ class JobRun(Model):
 
 def execute(statement: sa.Update) -> list[Any]:
     """Rows that the statement returns, in a transaction of its own wherever the database allows two at a time."""
-    statement = statement.execution_options(synchronize_session=False)
     if db.engine.dialect.name == "sqlite" and db.session().in_transaction():
-        return rows_of(db.session.execute(statement))
+        return rows_of(db.session.connection().execute(statement))
     with own_transaction() as connection:
         return rows_of(connection.execute(statement))
 
 
-def rows_of(result: Any) -> list[Any]:
+def rows_of(result: sa.CursorResult[Any]) -> list[Any]:
     return list(result) if result.returns_rows else []

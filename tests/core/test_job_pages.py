@@ -1,0 +1,156 @@
+"""A job as people follow it: its progress, whose it is, and stopping it."""
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from selection_center.accounts.models import User
+from selection_center.core import job_workers, jobs
+from selection_center.core.audit import AuditEntry
+from selection_center.core.db import db, writing
+from selection_center.core.jobs import JobRun, JobState
+from selection_center.core.permissions import Role
+from selection_center.sites.models import Site
+from tests import factories as make
+from tests.visitors import Visitor
+
+Visit = Callable[..., Visitor]
+JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def site(app: Flask) -> Site:
+    return make.site()
+
+
+@pytest.fixture
+def ana(site: Site) -> User:
+    return make.user("Ana", Role.MANAGER, site)
+
+
+@pytest.fixture
+def run(ana: User, site: Site, monkeypatch: pytest.MonkeyPatch) -> JobRun:
+    monkeypatch.setitem(jobs.JOBS, "test", lambda run: None)
+    with writing():
+        made = jobs.enqueue("test", key="print-17", user_id=ana.id, site_id=site.id, total=48)
+        made.actor = "Ana"
+        db.session.commit()
+    return made
+
+
+def at(run: JobRun, state: JobState, **values: object) -> JobRun:
+    """The same job further on."""
+    with writing():
+        db.session.execute(sa.update(JobRun).filter_by(id=run.id).values(state=state, **values))
+        db.session.commit()
+    db.session.expire_all()
+    return run
+
+
+def test_a_person_sees_how_far_it_is(visit: Visit, ana: User, run: JobRun) -> None:
+    browser, here = visit(ana), f"/jobs/{run.id}"
+    page = browser.get(here)
+    assert page.status_code == 200
+    assert "排队中" in page.text
+    assert 'data-module="progress"' in page.text
+    at(run, JobState.RUNNING, done=12, attempts=1)
+    part = browser.get(f"{here}?part=progress").text
+    assert "12 / 48" in part
+    assert 'value="25"' in part
+    assert "<html" not in part
+    at(run, JobState.FAILED, failure="第 3 行的字体缺字。")
+    assert "第 3 行的字体缺字。" in browser.get(here).text
+    assert 'data-module="progress"' not in browser.get(here).text
+    assert "data-ended" in browser.get(f"{here}?part=progress").text
+
+
+def test_every_state_has_its_words_in_both_languages(visit: Visit, ana: User, run: JobRun) -> None:
+    browser = visit(ana)
+    words = {
+        JobState.WAITING: ("Waiting for its turn", "排队中"),
+        JobState.RUNNING: ("At work", "进行中"),
+        JobState.DONE: ("Done: 48", "完成：48"),
+        JobState.FAILED: ("Failed", "失败"),
+        JobState.CANCELLED: ("Stopped at 12 of 48", "已停止，完成 12 / 48"),
+    }
+    for state, (english, chinese) in words.items():
+        at(run, state, done=12, failure="x")
+        assert english in browser.get(f"/jobs/{run.id}?lang=en").text
+        assert chinese in browser.get(f"/jobs/{run.id}?lang=zh").text
+
+
+def test_a_program_gets_the_same_as_json(visit: Visit, ana: User, run: JobRun) -> None:
+    at(run, JobState.RUNNING, done=12, attempts=1)
+    said = visit(ana).get(f"/jobs/{run.id}", headers=JSON).get_json()
+    assert said | {"created_at": None} == {
+        "id": run.id, "name": "test", "state": "running", "done": 12, "total": 48, "percent": 25, "failure": None,
+        "attempts": 1, "created_at": None, "started_at": None, "ended_at": None, "cancel_asked_at": None,
+    }  # fmt: skip
+    assert said["created_at"].endswith("+00:00")
+
+
+def test_it_belongs_to_who_asked_and_to_the_people_of_its_site(visit: Visit, site: Site, run: JobRun) -> None:
+    away = make.site("chenghai")
+    seen = {
+        "Bo": (make.user("Bo", Role.FLOOR_STAFF, site), 200),
+        "Hana": (make.user("Hana", Role.HEAD_OFFICE), 200),
+        "Cy": (make.user("Cy", Role.MANAGER, away), 404),
+        "Eve": (make.user("Eve", Role.SUPPLIER, supplier=make.supplier()), 404),
+    }
+    for person, status in seen.values():
+        assert visit(person).get(f"/jobs/{run.id}").status_code == status
+    cy = visit(seen["Cy"][0])
+    assert cy.submit(f"/jobs/{run.id}/cancellation").status_code == 404
+    at(run, JobState.WAITING, user_id=seen["Cy"][0].id)
+    assert cy.get(f"/jobs/{run.id}").status_code == 200
+
+
+def test_a_visitor_is_asked_to_sign_in(client: Visitor, run: JobRun) -> None:
+    assert client.get(f"/jobs/{run.id}").status_code == 302
+    assert client.submit(f"/jobs/{run.id}/cancellation").status_code == 403
+    assert client.get("/jobs/999").status_code == 302
+
+
+def test_a_waiting_job_is_stopped(visit: Visit, ana: User, run: JobRun, work: Callable[[], list[str]]) -> None:
+    browser, here = visit(ana), f"/jobs/{run.id}"
+    answer = browser.submit(f"{here}/cancellation", headers={"Referer": "https://yp.example.com/catalog?page=2"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/catalog?page=2")
+    db.session.expire_all()
+    assert run.state is JobState.CANCELLED
+    assert work() == []
+    entry = db.session.scalars(sa.select(AuditEntry)).one()
+    assert (entry.verb, entry.user_id, entry.site_id) == ("job_stopped", ana.id, run.site_id)
+    assert "已停止" in browser.get(here).text
+
+
+def test_a_running_job_is_asked_to_stop(visit: Visit, ana: User, run: JobRun) -> None:
+    at(run, JobState.RUNNING, attempts=1)
+    browser, here = visit(ana), f"/jobs/{run.id}"
+    assert browser.submit(f"{here}/cancellation", headers=JSON).get_json()["cancel_asked_at"]
+    page = browser.get(here).text
+    assert "正在停止" in page
+    assert f"{here}/cancellation" not in page
+    db.session.expire_all()
+    with pytest.raises(jobs.Cancelled):
+        run.advance(13)
+
+
+def test_an_ended_job_cannot_be_stopped(visit: Visit, ana: User, run: JobRun) -> None:
+    at(run, JobState.DONE)
+    answer = visit(ana).submit(f"/jobs/{run.id}/cancellation", headers=JSON)
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "job_ended")
+    db.session.expire_all()
+    assert run.state is JobState.DONE
+
+
+def test_health_counts_workers_and_jobs(client: Visitor, run: JobRun) -> None:
+    assert client.get("/healthz").get_json()["workers"] == 0
+    job_workers.beat("here-1")
+    job_workers.beat("here-1")
+    job_workers.beat("here-2")
+    said = client.get("/healthz").get_json()
+    assert (said["workers"], said["queue"]) == (2, {"waiting": 1, "running": 0, "failed": 0})
+    job_workers.leave("here-2")
+    assert client.get("/healthz").get_json()["workers"] == 1
