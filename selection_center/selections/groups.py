@@ -24,6 +24,8 @@ from selection_center.catalog.visibility import sees_prices
 from selection_center.selections.models import LineKind, SelectionLine
 from selection_center.sites.models import Site
 
+HINDRANCES = ("off_shelf", "no_price", "no_sample_price", "not_a_lot", "below_moq", "above_sample_limit")
+
 
 @dataclass(frozen=True)
 class PricedLine:
@@ -48,6 +50,15 @@ class PricedLine:
     @property
     def is_orderable(self) -> bool:
         return self.price.is_orderable and self.is_visible and not self.is_off_shelf
+
+    @property
+    def hindrance(self) -> str | None:
+        """Why this line cannot be ordered as it stands, as one of HINDRANCES."""
+        if self.is_off_shelf:
+            return "off_shelf"
+        if isinstance(self.price, SamplePrice):
+            return self.price.problem
+        return next((code for code in HINDRANCES if code in self.price.problems), None)
 
 
 @dataclass(frozen=True)
@@ -88,6 +99,16 @@ class SupplierGroup:
     def is_orderable(self) -> bool:
         """Every line of the group could be ordered now."""
         return bool(self.lines) and len(self.orderable) == bool(self.bulk) + bool(self.samples)
+
+    @property
+    def hindrance(self) -> str | None:
+        """The first thing that keeps a line of it from being ordered; None when nothing does."""
+        if self.supplier is None:
+            return "no_supplier"
+        if not self.is_visible:
+            return "hidden"
+        found = {line.hindrance for line in self.lines}
+        return next((code for code in HINDRANCES if code in found), None)
 
     @property
     def pieces(self) -> int:
