@@ -32,6 +32,7 @@ FILE_REFUSALS = {
     "unknown_encoding": N_("The text of the file cannot be read. Save it as CSV UTF-8 or as .xlsx."),
     "open_quote": N_("A quotation mark opened in row %(row)s is never closed. Close it, or save the table as .xlsx."),
     "huge_cell": N_("A cell in row %(row)s is too long. Look for a quotation mark that is not closed."),
+    "not_kept": N_("The file is no longer kept here. Upload it again."),
     "no_sheet": N_("The workbook has no visible sheet with rows."),
     "no_header": N_(
         "No row of column names was found. The first row should name the columns, such as 商品ID, 商品标题, 价格."

@@ -11,7 +11,6 @@ from selection_center.catalog.offer_import.quotes import Quoted, quote_of
 from selection_center.catalog.offer_import.reader import Reader
 from selection_center.catalog.offer_import.reasons import RowNote, RowProblem
 
-DEFAULT_UNIT = "件"
 MOST_SKUS = 1000
 
 ONE_FOR_ALL = {
@@ -52,16 +51,14 @@ def read_offers(rows: Iterable[SourceRow], reader: Reader) -> Iterator[Read]:
         yield from assemble(group, reader)
 
 
-def gather_offers(
-    rows: Iterable[SourceRow], reader: Reader, keys: set[tuple[str, str]] | None = None
-) -> Iterator[Read]:
-    """Offers whose rows may stand anywhere in the file; of `keys` (source, offer id) only, if given.
+def gather_offers(rows: Iterable[SourceRow], reader: Reader, ids: set[str] | None = None) -> Iterator[Read]:
+    """Offers whose rows may stand anywhere in the file; of these offer ids only, if given.
 
     Holds all their lines in memory, so that a large file is asked for its scattered offers only.
     """
     groups: dict[tuple[str, str, int], list[Line]] = {}
     for line in _lines(rows, reader):
-        if keys is None or line.key in keys:
+        if ids is None or line.external_id in ids:
             groups.setdefault((*line.key, 0 if line.external_id else line.number), []).append(line)
     for group in groups.values():
         yield from assemble(group, reader)
@@ -166,7 +163,7 @@ def _offer(lines: Sequence[Line], skus: Sequence[Line], quoted: Quoted) -> Offer
         units |= line.units
     if len(lines) > 1 and "pictures" in said:
         said["pictures"] = tuple(dict.fromkeys(url for line in lines for url in line.offer.get("pictures", ())))
-    unit = units.get(Field.UNIT) or units.get(Field.TIERS) or units.get(Field.MOQ) or DEFAULT_UNIT
+    unit = units.get(Field.UNIT) or units.get(Field.TIERS) or units.get(Field.MOQ) or ""
     sample_prices = {line.sku.get("sample_fen") for line in skus}
     one_sample_price = sample_prices.pop() if len(sample_prices) == 1 else None
     return OfferRow(

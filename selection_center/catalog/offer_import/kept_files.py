@@ -1,0 +1,55 @@
+"""Uploaded tables are kept beside the database until they are applied, so that their columns can be matched anew."""
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+from typing import BinaryIO
+
+from flask import current_app
+
+from selection_center.catalog.imports import OfferImport
+from selection_center.catalog.offer_import.reasons import FileRefused
+
+
+def folder() -> Path:
+    return Path(current_app.config["DATA_DIR"]) / "imports"
+
+
+def digest_of(file: BinaryIO) -> str:
+    """SHA-256 of an open file, 64 hex digits."""
+    file.seek(0)
+    digest = hashlib.sha256()
+    while block := file.read(1 << 20):
+        digest.update(block)
+    return digest.hexdigest()
+
+
+def keep(file: BinaryIO, digest: str) -> None:
+    """Keeps a table under its digest: the same file twice is kept once."""
+    folder().mkdir(mode=0o700, parents=True, exist_ok=True)
+    file.seek(0)
+    with tempfile.NamedTemporaryFile(dir=folder(), delete=False) as copy:
+        while block := file.read(1 << 20):
+            copy.write(block)
+    os.replace(copy.name, _path(digest))
+
+
+def _path(digest: str) -> Path:
+    return folder() / f"{digest}.table"
+
+
+def open_kept(found: OfferImport) -> BinaryIO:
+    """The import's file; FileRefused where it is no longer kept."""
+    try:
+        return _path(found.file_digest).open("rb")
+    except FileNotFoundError:
+        raise FileRefused("not_kept") from None
+
+
+def is_kept(found: OfferImport) -> bool:
+    return _path(found.file_digest).exists()
+
+
+def forget(digest: str) -> None:
+    _path(digest).unlink(missing_ok=True)
