@@ -81,10 +81,16 @@ KINDS = [
     Kind("desk*", {"code": "list_code"}, at_site),
     Kind("orders.*", {"number": "number", "payment_id": "payment_id"}, at_site_or_of_supplier),
     Kind("orders.*", {"number": "number"}, at_site_or_of_supplier),
+    Kind("documents.shared", {"token": "share_token"}, anyone),
     Kind("documents.handover", {"number": "number"}, at_site_or_of_supplier),
     Kind("checkout.*", {"token": "order_token"}, anyone),
     Kind("selections.shared", {"token": "share_token"}, anyone),
     Kind("selections.*", {"line_id": "line_id"}, on_own_device),
+    Kind("printing.*", {"run_id": "print_run_id"}, at_site),
+    Kind("*", {"supplier_id": "supplier_id"}, of_supplier),
+    Kind("*", {"listing_id": "listing_id"}, of_supplier),
+    Kind("*", {"listing_id": "listing_id", "name": "picture"}, of_supplier),
+    Kind("*", {"import_id": "import_id"}, anyone),
     Kind("scan.*", {"code": "tag_code"}, anyone),
     Kind("static", {"filename": "=no-picture.svg"}, anyone),
     Kind("samples.create", {"slug": "slug"}, at_site, "listing={listing_id}"),
@@ -122,8 +128,20 @@ def address(rule: Rule, kind: Kind | None, side: Side, place: str = "stands") ->
 
 
 def rules(app: Flask) -> list[Rule]:
+    """Every rule whose object is known; the matrix names those that are not."""
+    return [rule for rule in every_rule(app) if not rule.arguments or kind_of(rule)]
+
+
+def every_rule(app: Flask) -> list[Rule]:
     return sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
 
 
 def methods(rule: Rule) -> list[str]:
     return sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+
+
+def permissions(app: Flask, rule: Rule) -> tuple[Permission, ...]:
+    """Any of these lets a person in; none: everybody comes in."""
+    view: Any = app.view_functions[rule.endpoint]
+    asked: tuple[Permission, ...] = view.permissions
+    return asked

@@ -21,10 +21,10 @@ TOKENS = re.compile(r'(name="(?:csrf_token|operation_id)" value=")[^"]*|(<meta n
 
 
 def test_s1_every_route_is_declared_and_has_its_object(app: Flask) -> None:
-    undeclared = [rule.rule for rule in addresses.rules(app) if not declared(app.view_functions[rule.endpoint])]
+    undeclared = [rule.rule for rule in addresses.every_rule(app) if not declared(app.view_functions[rule.endpoint])]
     unknown = [
         f"{rule.endpoint} {rule.rule}"
-        for rule in addresses.rules(app)
+        for rule in addresses.every_rule(app)
         if rule.arguments and addresses.kind_of(rule) is None
     ]
     assert (undeclared, unknown) == ([], []), "say in tests/promises/addresses.py what these addresses are about"
@@ -42,7 +42,7 @@ def test_s1_matrix(town: Town, name: str, monkeypatch: pytest.MonkeyPatch) -> No
 
 def check(town: Town, person: Person, rule: Rule, method: str) -> list[str]:
     """What is not as the table says for this person here, a line each."""
-    permissions = town.app.view_functions[rule.endpoint].permissions  # type: ignore[attr-defined]
+    permissions = addresses.permissions(town.app, rule)
     kind = addresses.kind_of(rule) if rule.arguments else None
     if not person.can(permissions):
         path = addresses.address(rule, kind, town.here)
@@ -59,7 +59,7 @@ def check(town: Town, person: Person, rule: Rule, method: str) -> list[str]:
 
 
 def look(town: Town, person: Person, rule: Rule, kind: Kind, method: str, side: Side) -> list[str]:
-    permissions = town.app.view_functions[rule.endpoint].permissions  # type: ignore[attr-defined]
+    permissions = addresses.permissions(town.app, rule)
     wrong = []
     for place in ("stands", "bays", "zones") if "kind" in kind.names else ("",):
         path = addresses.address(rule, kind, side, place)

@@ -17,12 +17,14 @@ from PIL import Image
 
 from selection_center.accounts.buyers import Buyer
 from selection_center.accounts.models import SignIn, User
+from selection_center.catalog.imports import OfferImport
 from selection_center.catalog.models import Listing, Supplier
 from selection_center.core import codes, pictures
 from selection_center.core.db import db, utcnow
 from selection_center.core.job_runs import JobRun
 from selection_center.core.permissions import Permission, Role
 from selection_center.orders.models import Order, OrderKind, OrderLine, Payment, PaymentMethod
+from selection_center.printing.models import PrintRun, PrintState
 from selection_center.samples.models import Sample, Tag
 from selection_center.selections.models import LineKind, SelectionList
 from selection_center.sites.models import Belt, City, Site
@@ -100,15 +102,15 @@ def found(app: Flask) -> Town:
     gus.disabled_at = utcnow()
     for name in ("nobody", "Dee", "Fay"):
         people[name] = Person(name, secrets.token_hex(12))
-    sides = [
+    own, other = (
         furnish(here, suppliers[0], people["Ana"], people["Dee"]),
         furnish(there, suppliers[1], people["Cy"], people["Fay"]),
-    ]
+    )
     db.session.commit()
     for person in people.values():
         if person.user is not None:
             assert person.user.grants  # loaded for good: each request ends with its own session
-    return Town(app, people, *sides, nowhere())
+    return Town(app, people, own, other, nowhere())
 
 
 def center(slug: str, name: str) -> Site:
@@ -127,7 +129,13 @@ def furnish(site: Site, supplier: Supplier, staff: Person, buyer: Person) -> Sid
     order, other_line = ordered(site, supplier, listing, sample, buyer, staff)
     selection, line = listed(site, sample, listing, buyer, order)
     run = make.add(JobRun(key=f"run-{site.slug}", name="print-labels", site_id=site.id, actor="Ana"))
-    zone = stand.bay.zone
+    assert staff.user is not None
+    printed = make.add(
+        PrintRun(site=site, user=staff.user, layout="label", medium="L7160", state=PrintState.READY, pages=1)
+    )
+    came_in = make.add(OfferImport(filename="offers.csv", file_digest=secrets.token_hex(32), user=staff.user))
+    zone, drawing = stand.bay.zone, picture()
+    listing.pictures = [drawing]
     return Side(
         site.id,
         supplier.id,
@@ -142,7 +150,8 @@ def furnish(site: Site, supplier: Supplier, staff: Person, buyer: Person) -> Sid
             "share_token": selection.share_token, "order_id": order.id, "number": order.number,
             "order_token": order.token, "payment_id": order.payments[0].id, "run_id": run.id,
             "user_id": colleague.id, "grant_id": colleague.grants[0].id, "sign_in_id": sign_in.id,
-            "belt_id": belt(site).id, "other_line_id": other_line.id, "picture": picture(),
+            "belt_id": belt(site).id, "other_line_id": other_line.id, "picture": drawing,
+            "print_run_id": printed.id, "import_id": came_in.id,
         },
     )  # fmt: skip
 
@@ -204,21 +213,20 @@ def listed(site: Site, sample: Sample, listing: Listing, buyer: Person, order: O
 
 def nowhere() -> Side:
     """Names of the same shape that belong to nothing."""
-    missing = {
-        name: 987_654
-        for name in (
-            *("zone_id", "bay_id", "stand_id", "closed_stand_id", "sample_id", "spare_id", "listing_id", "supplier_id"),
-            *("sku_id", "list_id", "line_id", "order_id", "payment_id", "run_id", "user_id", "grant_id", "sign_in_id"),
-            *("belt_id", "other_line_id"),
-        )
-    }
+    numbers = (
+        *("zone_id", "bay_id", "stand_id", "closed_stand_id", "sample_id", "spare_id", "listing_id", "supplier_id"),
+        *("sku_id", "list_id", "line_id", "order_id", "payment_id", "run_id", "user_id", "grant_id", "sign_in_id"),
+        *("belt_id", "other_line_id", "print_run_id", "import_id"),
+    )
+    missing = dict.fromkeys(numbers, 987_654)
     code = codes.new_code
     words = {
-        "slug": "nowhere", "picture": "f" * 24, "number": "NO-0000-00", "order_token": "n" * 24, "share_token": "n" * 24,
+        "slug": "nowhere", "picture": "f" * 24,
+        "number": "NO-0000-00", "order_token": "n" * 24, "share_token": "n" * 24,
         "tag_code": code(), "spare_code": code(), "blank_code": code(), "stand_code": code(), "list_code": code(),
         "place_id": dict.fromkeys(("stands", "bays", "zones"), 987_654),
     }  # fmt: skip
-    return Side(values=missing | words)
+    return Side(values={**missing, **words})
 
 
 @contextmanager
