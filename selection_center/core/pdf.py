@@ -8,7 +8,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -26,6 +27,9 @@ STARTING_SECONDS = 30
 """Of the clock, beside the CPU's: the machine may be busy with other things."""
 PROCESS = Path(__file__).with_name("pdf_process.py")
 BEAT_SECONDS = 0.5
+AT_ONCE = threading.BoundedSemaphore(2)
+"""Documents set at the same time by one process of ours: each takes a core and its share of memory."""
+QUEUE_SECONDS = 20
 
 Listener = Callable[[int], None]
 
@@ -45,7 +49,7 @@ def render(
     second; what it raises ends the process. Refuses with `pdf_too_long`, `pdf_too_large`, `missing_characters`,
     `foreign_address` or `pdf_failed`.
     """
-    with tempfile.TemporaryDirectory(prefix="pdf-") as name:
+    with a_place(), tempfile.TemporaryDirectory(prefix="pdf-") as name:
         work = Path(name)
         (work / "page.html").write_text(html, "utf-8")
         for number, css in enumerate(stylesheets):
@@ -54,6 +58,16 @@ def render(
         for file, data in (made or {}).items():
             (work / "made" / file).write_bytes(data)
         return set_in_process(work, min(CPU_SECONDS_A_PAGE * max(pages, 1), LONGEST_CPU_SECONDS), on_page)
+
+
+@contextmanager
+def a_place() -> Iterator[None]:
+    if not AT_ONCE.acquire(timeout=QUEUE_SECONDS):
+        raise Refused("pdf_busy", _("Many documents are being set now. Try again in a minute."))
+    try:
+        yield
+    finally:
+        AT_ONCE.release()
 
 
 def set_in_process(work: Path, cpu_seconds: int, on_page: Listener | None) -> bytes:
@@ -65,6 +79,8 @@ def set_in_process(work: Path, cpu_seconds: int, on_page: Listener | None) -> by
         process.kill()
         process.wait()
         told.join()
+        if process.stderr is not None:
+            process.stderr.close()
     out = work / "out.pdf"
     if process.returncode != 0 or not out.is_file():
         raise failure(process.returncode, told, cpu_seconds)

@@ -40,7 +40,9 @@ class ClosedFetcher(URLFetcher):
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
         for pattern, folder, kind in ((MADE, self.work / "made", "png"), (PICTURE, self.pictures, "webp")):
             found = pattern.fullmatch(url)
-            if found and (folder / found[1]).is_file():
+            if found and not (folder / found[1]).is_file():
+                raise FileNotFoundError(url)  # a picture that has gone leaves its place empty
+            if found:
                 return URLFetcherResponse(url, (folder / found[1]).read_bytes(), {"Content-Type": f"image/{kind}"})
         say(refused=url[:200])
         raise FatalURLFetchingError(f"not one of ours: {url[:200]}")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from selection_center.core import codes, fonts
 from selection_center.printing.media import DOTS_PER_MM, Face, Medium, module_dots, on_grid
@@ -18,6 +18,8 @@ CODE_PT, HOST_PT, NAME_PT, SMALL_PT = 7.0, 6.5, 9.0, 7.0
 LINE = 1.17
 """Line height over type size. Millimetres below."""
 GAP = 0.6
+APART = "   "
+"""Between short facts in one line."""
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,14 @@ def document(medium: Medium, placed: Iterable[tuple[int, int, Values]]) -> tuple
     for page, position, values in placed:
         pages.setdefault(page, []).append(label(paper, position, values))
     last = max(pages, default=1)
-    body = Markup("").join(
+    sheets = (
         Markup('<div class="sheet">{}</div>').format(Markup("").join(pages.get(n, []))) for n in range(1, last + 1)
     )
-    return str(body), [stylesheet(medium)], paper.made
+    return str(Markup("").join(sheets)), [stylesheet(medium)], paper.made
+
+
+def page_box(boxes: Iterable[Markup]) -> Markup:
+    return Markup('<div class="sheet">{}</div>').format(Markup("").join(boxes))
 
 
 def label(paper: Paper, position: int, values: Values) -> Markup:
@@ -106,7 +112,7 @@ def qr_with_code(paper: Paper, x: float, y: float, values: Values) -> tuple[list
     left, top = on_grid(x), on_grid(y)
     points = fitted(values["code"], qr.side - 1, 8, CODE_PT)
     middle = left + (qr.side - fonts.width_mm(values["code"], points, bold=True)) / 2
-    under = top + qr.side - qr.quiet / 4
+    under = top + qr.side
     boxes = [picture(qr, left, top), text(middle, under, values["code"], points, "b")]
     room = qr.side - paper.medium.edge
     hosts = chunks(values["host"], room, HOST_PT)
@@ -140,7 +146,7 @@ def full_label(paper: Paper, left: float, top: float, values: Values) -> list[Ma
     for name_lines in title_lines(values["names"], room, NAME_PT):
         boxes += block(x, y, name_lines, NAME_PT, "b")
         y += high(NAME_PT) * len(name_lines)
-    facts = [values["spec"], "  ".join(fact for fact in (values["origin"], values["item"]) if fact)]
+    facts = [values["spec"], APART.join(fact for fact in (values["origin"], values["item"]) if fact)]
     shown = [fonts.clipped(fact, room, SMALL_PT) for fact in facts if fact]
     bottom = top + medium.height - medium.edge
     boxes += block(x, y + 0.4, shown, SMALL_PT)
@@ -155,9 +161,9 @@ def title_lines(names: Sequence[str], room: float, points: float) -> list[list[s
 
 def price_block(x: float, bottom: float, room: float, values: Values) -> list[Markup]:
     """The lead price with its unit, and under it what it holds for; without a price the unit alone."""
-    conditions = fonts.lines("  ".join(values.get("conditions", [])), room, 1, SMALL_PT)
+    conditions = fonts.clipped(APART.join(values.get("conditions", [])), room, SMALL_PT)
     y = bottom - high(SMALL_PT)
-    boxes = block(x, y, conditions, SMALL_PT)
+    boxes = [text(x, y, conditions, SMALL_PT)]
     if not values.get("price"):
         return boxes
     per = values["per"]
@@ -173,23 +179,25 @@ def small_label(paper: Paper, left: float, top: float, values: Values) -> list[M
     medium = paper.medium
     qr = paper.qr(values["address"], medium.qr_room)
     qr_left, qr_top = on_grid(left + 0.1), on_grid(top + (medium.height - qr.side) / 2)
-    x, y = qr_left + qr.side - qr.quiet / 4, top + medium.edge
+    x, y = qr_left + qr.side, top + medium.edge
     room = left + medium.width - medium.edge - x
-    boxes = [picture(qr, qr_left, qr_top), *block(x, y, code_lines(values["code"]), CODE_PT, "b")]
-    y += 2 * high(CODE_PT) + 0.2
+    points = fitted(values["code"][:10], room, CODE_PT, 5.5)
+    boxes = [picture(qr, qr_left, qr_top), *block(x, y, code_lines(values["code"]), points, "b")]
+    y += 2 * high(points) + 0.2
     name = [line for name in title_lines(values["names"], room, SMALL_PT) for line in name]
     boxes += block(x, y, name, SMALL_PT)
     return boxes + price_block(x, top + medium.height - medium.edge, room, values | short_price(values, room))
 
 
 def code_lines(code: str) -> list[str]:
-    return [code[:9], code[10:]]
+    """In two lines at a hyphen."""
+    return [code[:10], code[10:]]
 
 
 def short_price(values: Values, room: float) -> Values:
     """As many of the conditions as the narrow column holds."""
     said = values.get("conditions", [])
-    while len(said) > 1 and fonts.width_mm("  ".join(said), SMALL_PT) > room:
+    while len(said) > 1 and fonts.width_mm(APART.join(said), SMALL_PT) > room:
         said = said[:-1]
     return {"conditions": said}
 
@@ -200,9 +208,9 @@ def blank_label(paper: Paper, left: float, top: float, values: Values) -> list[M
     qr = paper.qr(values["address"], medium.qr_room)
     nudge = 0.1 if medium.face is Face.SMALL else max(medium.edge - 1.9, 0.4)
     qr_left, qr_top = on_grid(left + nudge), on_grid(top + (medium.height - qr.side) / 2)
-    x = qr_left + qr.side - (qr.quiet / 4 if medium.face is Face.SMALL else 0)
+    x = qr_left + qr.side
     room = left + medium.width - medium.edge - x
-    points = fitted(values["code"][:9], room, 15, CODE_PT)
+    points = fitted(values["code"][:10], room, 15, 5.5)
     y = qr_top + qr.quiet
     boxes = [picture(qr, qr_left, qr_top), *block(x, y, code_lines(values["code"]), points, "b")]
     return boxes + block(x, y + 2 * high(points) + 0.8, chunks(values["host"], room, HOST_PT), HOST_PT)
@@ -221,5 +229,6 @@ p, img, .plate {{ position: absolute; margin: 0; white-space: pre }}
 img {{ image-rendering: pixelated }}
 .b {{ font-weight: 700 }}
 .plate {{ background: #000; padding: .35mm; border-radius: .7mm }}
-.plate b {{ display: block; border: .2mm solid #fff; border-radius: .4mm; color: #fff; padding: 0 1.2mm; line-height: 1.1 }}
+.plate b {{ display: block; border: .2mm solid #fff; border-radius: .4mm; color: #fff; padding: 0 1.2mm;
+  line-height: 1.1 }}
 """

@@ -107,6 +107,8 @@ def hidden_words(supplier: Supplier | None) -> str:
     return str(_("Price at the desk"))
 
 
-def texts(values: Values) -> str:
+def texts(value: Any) -> str:
     """Every text that will be set, to see whether the font has it."""
-    return "".join(text for value in values.values() for text in (value if isinstance(value, list) else [str(value)]))
+    if isinstance(value, dict):
+        value = list(value.values())
+    return "".join(map(texts, value)) if isinstance(value, list) else str(value)

@@ -48,6 +48,7 @@ VERBS = {
     "order_freight_settled": _l("Freight settled"),
     "payment_recorded": _l("Payment recorded"),
     "phone_opened": _l("Phone number opened"),
+    "printed": _l("Printed"),
 }
 
 SUBJECTS = {

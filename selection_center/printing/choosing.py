@@ -1,0 +1,186 @@
+"""Which samples, blank tags or stands a person wants printed: by search, zone, stand, a pasted list, or one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+from werkzeug.datastructures import MultiDict
+
+from selection_center.core import codes
+from selection_center.core.db import db
+from selection_center.printing.layouts import LAYOUTS, Layout, Subject
+from selection_center.printing.media import MEDIA, Medium
+from selection_center.printing.operations import MOST_ITEMS, Order, Printable
+from selection_center.printing.values import LANGUAGES
+from selection_center.samples import queries
+from selection_center.samples.models import Sample, SampleState, Tag, TagState
+from selection_center.sites.models import Bay, Site, Stand
+
+SHOWN = 200
+LONGEST_PASTE = 6000
+LARGEST_ID = 2**63 - 1
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the page was asked for; what makes no sense counts as not said."""
+
+    layout: Layout
+    medium: Medium
+    first: int = 1
+    language: str = "zh"
+    with_prices: bool = True
+    words: str = ""
+    zone: str = ""
+    at: str = ""
+    pasted: str = ""
+    among: tuple[int, ...] = ()
+    """Shown alone: they came from another page."""
+    ticked: frozenset[int] = frozenset()
+    everything: bool = False
+
+    @classmethod
+    def read(cls, said: MultiDict[str, str], layouts: Sequence[Layout], *, sent: bool) -> Wish:
+        """From an address, or from the form when it was sent."""
+        layout = next((one for one in layouts if one.key == said.get("layout")), layouts[0])
+        medium = next((one for one in layout.media if one.key == said.get("medium")), layout.media[0])
+        ticked = ids(said.getlist(layout.subject.value))
+        first = said.get("first", "1")
+        return cls(
+            layout=layout,
+            medium=medium,
+            first=int(first) if re.fullmatch(r"[0-9]{1,3}", first) and 1 <= int(first) <= medium.cells else 1,
+            language=said.get("language", "") if said.get("language") in LANGUAGES else "zh",
+            with_prices=said.get("prices") == "1" or not (sent or "prices" in said),
+            words=said.get("q", "").strip()[:80],
+            zone=said.get("zone", "")[:4],
+            at=said.get("at", "").strip()[:16],
+            pasted=said.get("codes", "")[:LONGEST_PASTE],
+            among=ids(said.get("among", "").split(",")) if "among" in said else ticked,
+            ticked=frozenset(ticked),
+            everything=said.get("all") == "1",
+        )
+
+    @property
+    def order(self) -> Order:
+        return Order(self.layout, self.medium, self.first, self.language, self.with_prices)
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.words or self.zone or self.at or self.pasted.strip() or self.among)
+
+    def changed(self, **to: Any) -> dict[str, Any]:
+        """As parameters of an address, with some changed; what is empty is left out."""
+        said = {"layout": self.layout.key, "q": self.words, "zone": self.zone, "at": self.at, "codes": self.pasted}
+        return {name: value for name, value in (said | to).items() if value}
+
+
+def ids(texts: Sequence[str]) -> tuple[int, ...]:
+    numbers = (int(text) for text in texts if re.fullmatch(r"[0-9]{1,19}", text))
+    return tuple(dict.fromkeys(number for number in numbers if number <= LARGEST_ID))[:MOST_ITEMS]
+
+
+@dataclass(frozen=True)
+class Found:
+    """What fits the wish: rows to show, how many there are, what of the pasted list nobody knows."""
+
+    rows: list[Printable]
+    total: int
+    unknown: list[str] = field(default_factory=list)
+
+
+def found(site: Site, wish: Wish, hosts: Sequence[str]) -> Found:
+    pasted = read_pasted(site, wish.pasted, hosts)
+    query = fitting(site, wish, pasted)
+    total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
+    rows = list(db.session.scalars(query.limit(SHOWN)).unique())
+    return Found(rows, total, pasted.unknown)
+
+
+def chosen(site: Site, wish: Wish, hosts: Sequence[str]) -> list[Printable]:
+    """What is to be printed, in the order of the list: what is ticked, or everything that fits."""
+    query = fitting(site, wish, read_pasted(site, wish.pasted, hosts))
+    if not wish.everything:
+        query = query.where(entity(wish).id.in_(wish.ticked))
+    return list(db.session.scalars(query.limit(MOST_ITEMS + 1)).unique())
+
+
+def entity(wish: Wish) -> Any:
+    return {Subject.SAMPLE: Sample, Subject.TAG: Tag, Subject.STAND: Stand}[wish.layout.subject]
+
+
+@dataclass
+class Pasted:
+    """A pasted list, read: codes of tags and stands, addresses of stands, and what is neither."""
+
+    codes: list[str] = field(default_factory=list)
+    stands: list[int] = field(default_factory=list)
+    unknown: list[str] = field(default_factory=list)
+    is_empty: bool = True
+
+
+def read_pasted(site: Site, text: str, hosts: Sequence[str]) -> Pasted:
+    """Codes, scanned addresses and stands such as A-03-2, apart by anything that is no part of one."""
+    pasted = Pasted()
+    for word in dict.fromkeys(re.split(r"[\s,;，；、]+", text)):
+        if not word:
+            continue
+        pasted.is_empty = False
+        stand = Stand.at(site.id, word[:16])
+        code = codes.code_from_scan(word, hosts)
+        if stand is not None:
+            pasted.stands.append(stand.id)
+        elif code is not None and known(site, code, pasted):
+            pasted.codes.append(code)
+        else:
+            pasted.unknown.append(word[:40])
+    return pasted
+
+
+def known(site: Site, code: str, pasted: Pasted) -> bool:
+    """Does a tag of this site have the code? A stand's code means what stands there."""
+    stand = db.session.scalar(sa.select(Stand.id).filter_by(site_id=site.id, code=code, closed_at=None))
+    if stand is not None:
+        pasted.stands.append(stand)
+        return True
+    return db.session.scalar(sa.select(Tag.id).filter_by(site_id=site.id, code=code)) is not None
+
+
+def fitting(site: Site, wish: Wish, pasted: Pasted) -> sa.Select[Any]:
+    narrow = {Subject.SAMPLE: samples, Subject.TAG: tags, Subject.STAND: stands}[wish.layout.subject]
+    query: sa.Select[Any] = narrow(site, wish, pasted)
+    return query.where(entity(wish).id.in_(wish.among)) if wish.among else query
+
+
+def samples(site: Site, wish: Wish, pasted: Pasted) -> sa.Select[Any]:
+    query = queries.narrowed(site, queries.Filters(words=wish.words, zone=wish.zone))
+    if wish.at:
+        query = query.where(Stand.address == wish.at.upper())
+    if not pasted.is_empty:
+        tagged = sa.select(Tag.sample_id).where(Tag.code.in_(pasted.codes))
+        query = query.where(sa.or_(Sample.id.in_(tagged), Stand.id.in_(pasted.stands)))
+    return query.where(Sample.state != SampleState.RETIRED)
+
+
+def tags(site: Site, wish: Wish, pasted: Pasted) -> sa.Select[Any]:
+    query = sa.select(Tag).filter_by(site_id=site.id, state=TagState.BLANK).order_by(Tag.id.desc())
+    return query if pasted.is_empty else query.where(Tag.code.in_(pasted.codes))
+
+
+def stands(site: Site, wish: Wish, pasted: Pasted) -> sa.Select[Any]:
+    query = sa.select(Stand).filter_by(site_id=site.id, closed_at=None).order_by(Stand.address)
+    query = query.options(joinedload(Stand.bay).joinedload(Bay.zone))
+    if wish.zone:
+        query = query.where(Stand.address.startswith(f"{wish.zone}-", autoescape=True))
+    for prefix in (wish.words, wish.at):
+        if prefix:
+            query = query.where(Stand.address.startswith(prefix.upper(), autoescape=True))
+    return query if pasted.is_empty else query.where(Stand.id.in_(pasted.stands))
+
+
+__all__ = ["LAYOUTS", "MEDIA", "Found", "Wish", "chosen", "found"]

@@ -1,0 +1,45 @@
+"""Documents by their addresses: the buyer's own list, a shared one, and an order for its factory."""
+
+import sqlalchemy as sa
+from flask import Blueprint, Response, abort, g
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from selection_center.accounts.buyers import Buyer
+from selection_center.core.auth import allow, public
+from selection_center.core.downloads import PDF, download
+from selection_center.core.permissions import Permission
+from selection_center.orders.views import reachable_order
+from selection_center.printing import documents
+from selection_center.selections import queries
+from selection_center.selections.groups import groups_of
+from selection_center.selections.models import SelectionList
+from selection_center.selections.views import groups_to_show, my_list
+
+bp = Blueprint("documents", __name__)
+
+
+@bp.get("/list/selection.pdf")
+@public
+def selection() -> Response:
+    """The device's own list to take home."""
+    mine = my_list() or abort(404)
+    data = documents.selection_list(mine, groups_to_show(mine), is_own=True)
+    return download(data, mine.name or _("selection list"), "pdf", PDF)
+
+
+@bp.get("/l/<string:token>/selection.pdf")
+@public
+def shared(token: str) -> Response:
+    """Anyone with the link: what its page shows, on paper."""
+    found = queries.whole(sa.select(SelectionList).filter_by(share_token=token)) or abort(404)
+    data = documents.selection_list(found, groups_of(found.lines, buyer=Buyer.on(g.device)), is_own=False)
+    return download(data, found.name or _("selection list"), "pdf", PDF)
+
+
+@bp.get("/orders/<string:number>/handover.pdf")
+@allow(Permission.SEE_ORDERS)
+def handover(number: str) -> Response:
+    """The supplier's order on paper; masked as in the workbook."""
+    order = reachable_order(number)
+    return download(documents.handover(order, current_user), order.number, "pdf", PDF)
