@@ -17,11 +17,23 @@ def say_hello() -> str:
     return "<!doctype html><title>Hello</title><p>Hello, world!"
 
 
-TABLES = ("tags", "samples", "listings", "placements", "sites", "suppliers", "skus", "price_tiers", "stands")
+TABLES = (
+    "tags",
+    "samples",
+    "listings",
+    "placements",
+    "sites",
+    "suppliers",
+    "skus",
+    "price_tiers",
+    "stands",
+    "bays",
+    "zones",
+)
 
 
 def plain_page() -> Flask:
-    """The same rows by the ORM's ordinary means at every request: no cache, no recorded scan, nothing else."""
+    """The same facts by the ORM's ordinary means at every request: one language, no cache, no scan, no tokens."""
     app = Flask("plain", template_folder=str(Path(__file__).parent))
     app.config["SQLALCHEMY_DATABASE_URI"] = os.environ.get("DATABASE_URL", "sqlite://")
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {"module": pysqlite3.dbapi2}  # the SQLite that made the file
@@ -44,14 +56,19 @@ def plain_page() -> Flask:
         sample = get(table.samples, tag.sample_id)
         listing = get(table.listings, sample.listing_id)
         placement = ask(table.placements).filter_by(sample_id=sample.id, ended_at=None).first()
+        stand = get(table.stands, placement.stand_id)
+        bay = get(table.bays, stand.bay_id)
         return render_template(
             "plain.html",
+            code=code,
             site=get(table.sites, sample.site_id),
             listing=listing,
             supplier=get(table.suppliers, listing.supplier_id),
             skus=ask(table.skus).filter_by(listing_id=listing.id).all(),
             tiers=ask(table.price_tiers).filter_by(listing_id=listing.id).order_by("min_quantity").all(),
-            stand=get(table.stands, placement.stand_id),
+            stand=stand,
+            bay=bay,
+            zone=get(table.zones, bay.zone_id),
         )
 
     return app
