@@ -19,6 +19,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY, TSVECTOR
 from selection_center.catalog.models import Listing
 from selection_center.catalog.search_tokens import normalise, site_token, tokens_of_text, tokens_of_word, words_of
 from selection_center.catalog.suppliers import Supplier
+from selection_center.core import codes
 from selection_center.core.db import db
 from selection_center.sites.models import Belt
 
@@ -30,10 +31,12 @@ TEXTS = sa.table(
     sa.column("tokens", TSVECTOR),  # on PostgreSQL alone
 )
 INDEX = sa.table("listing_search", sa.column("rowid", sa.BigInteger), sa.column("tokens", sa.Text))
-SAMPLES = sa.table("samples", sa.column("listing_id"), sa.column("site_id"), sa.column("state"))
-"""The area of samples stands to the right of this one, so its table is known by name alone."""
+SAMPLES = sa.table("samples", sa.column("id"), sa.column("listing_id"), sa.column("site_id"), sa.column("state"))
+TAGS = sa.table("tags", sa.column("sample_id"), sa.column("code"))
+"""The area of samples stands to the right of this one, so its tables are known by name alone."""
 
 PER_BATCH = 500
+SHORTEST_CODE = 4
 EXACT_LENGTH = 2
 """Words up to so many characters are tokens themselves."""
 
@@ -69,6 +72,17 @@ def _with_tokens(tokens: list[str]) -> sa.Select[Any]:
         )
     plan_for_these_words()
     return sa.select(TEXTS.c.listing_id).where(TEXTS.c.tokens.op("@@")(sa.cast(" & ".join(tokens), TSQUERY)))
+
+
+def with_code(text: str, *, site_id: int | None = None) -> sa.Select[tuple[int]] | None:
+    """The ids of the listings whose samples' codes begin so; None for what is too short or no code at all."""
+    code = "".join(c for c in normalise(text).upper() if c.isalnum()).translate(codes.READ_AS)
+    if not SHORTEST_CODE <= len(code) <= codes.LENGTH or not set(code) <= set(codes.ALPHABET):
+        return None
+    last = code.ljust(codes.LENGTH, codes.ALPHABET[-1])
+    query = sa.select(SAMPLES.c.listing_id).join_from(SAMPLES, TAGS, TAGS.c.sample_id == SAMPLES.c.id)
+    query = query.where(TAGS.c.code.between(code, last))
+    return query if site_id is None else query.where(SAMPLES.c.site_id == site_id)
 
 
 def plan_for_these_words() -> None:

@@ -84,6 +84,12 @@ class Supplier(Model):
     def named(cls, name: str) -> Supplier | None:
         return db.session.scalar(sa.select(cls).filter_by(name_key=name_key(name), merged_into_id=None))
 
+    @classmethod
+    def called(cls, name_en: str) -> Supplier | None:
+        """By its English name, in any case."""
+        called_so = sa.func.lower(cls.name_en) == name_en.lower()
+        return db.session.scalar(sa.select(cls).where(called_so, cls.merged_into_id.is_(None)).limit(1))
+
 
 def name_key(name: str) -> str:
     """A company's name without width, case, spaces and brackets' shape, to match exact names only."""

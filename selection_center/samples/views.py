@@ -17,13 +17,13 @@ from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
-from selection_center.samples import queries, stand_views, tag_views
+from selection_center.samples import offer_views, queries, stand_views, tag_views
 from selection_center.samples.forms import NewSampleForm, PlaceForm, RetireForm
 from selection_center.samples.models import RetireReason, Sample, SampleKind
 from selection_center.sites.models import Site, Stand
 
 bp = Blueprint("samples", __name__)
-BLUEPRINTS = [bp, tag_views.bp, stand_views.bp]
+BLUEPRINTS = [bp, offer_views.bp, tag_views.bp, stand_views.bp]
 
 
 def site_or_404(slug: str, permission: Permission = Permission.HANDLE_SAMPLES) -> Site:
