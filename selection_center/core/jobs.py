@@ -170,7 +170,7 @@ def work_off() -> list[str]:
 
 def workers_alive() -> int:
     """How many workers were heard of lately."""
-    return len(names_alive(current_app.config["SETTINGS"].job_dead_after / 2))
+    return len(names_alive(current_app.config["SETTINGS"].job_dead_after / 4))
 
 
 def queue_counts() -> dict[str, int]:

@@ -92,7 +92,7 @@ def test_a_worker_that_is_told_to_stop_finishes_its_job(workers: Workers) -> Non
     run_id = count_to(40, pause_ms=50)
     worker = workers.work()
     until(lambda: len(counting.counted()) > 3)
-    assert jobs.workers_alive() == 1
+    until(lambda: run_alive(1))
     worker.terminate()
     assert worker.wait(30) == 0
     assert run_now(run_id).state is JobState.DONE
