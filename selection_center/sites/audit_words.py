@@ -38,6 +38,17 @@ VERBS = {
     "place_closed": _l("Place closed"),
     "place_moved": _l("Place moved"),
     "stand_reopened": _l("Stand opened again"),
+    "listing_created": _l("Offer written down"),
+    "listing_changed": _l("Offer changed"),
+    "listing_linked": _l("Offer linked online"),
+    "listing_replaced": _l("Samples moved to another offer"),
+    "listing_put_on_shelf": _l("Offer put on the shelf"),
+    "listing_taken_off_shelf": _l("Offer taken off the shelf"),
+    "listing_picture_added": _l("Picture added to the offer"),
+    "listing_picture_removed": _l("Picture removed from the offer"),
+    "supplier_added": _l("Factory added to the catalog"),
+    "supplier_changed": _l("Factory changed"),
+    "supplier_merged": _l("Factories merged"),
     "order_placed": _l("Order placed"),
     "order_confirmed": _l("Order confirmed"),
     "order_shipped": _l("Order shipped"),
@@ -69,6 +80,8 @@ SUBJECTS = {
 }
 
 DETAILS = {
+    "merged": _l("Merged in"),
+    "replaced": _l("Instead of"),
     "name": _l("Name"),
     "role": _l("Role"),
     "address": _l("Place"),
