@@ -48,6 +48,11 @@ def count_waiting(import_id: int) -> int:
     return db.session.scalar(sa.select(sa.func.count()).where(waiting(import_id))) or 0
 
 
+def count_to_apply(found: OfferImport) -> int:
+    """All offers that change something, applied or not: what a run goes through, from its first chunk on."""
+    return db.session.scalar(sa.select(sa.func.count()).where(_to_apply(found))) or 0
+
+
 def apply(found: OfferImport) -> Iterator[int]:
     """Applies what waits behind the cursor; how many offers were gone through, after each chunk is written.
 
@@ -200,7 +205,7 @@ class ChunkWriting:
         self.applied.append(
             {
                 **{"b_id": row.id, "listing_id": listing_id, "applied_version": version + 1},
-                "before": what_stood(stored, merged, columns),
+                "before": what_stood(stored, merged, [*columns, "source_digest"]),
             }
         )
         self.indexed.append(listing_id)

@@ -62,6 +62,8 @@ class Companies:
             self._learn(found)
         for name, value in news(found, offer).items():
             setattr(found, name, value)
+        if row.source_id:
+            self._learn(found)
         return found
 
 

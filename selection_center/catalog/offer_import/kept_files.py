@@ -3,12 +3,14 @@
 import hashlib
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from flask import current_app
 
 from selection_center.catalog.imports import OfferImport
+from selection_center.catalog.offer_import.files import MB, UPLOAD
 from selection_center.catalog.offer_import.reasons import FileRefused
 
 
@@ -33,6 +35,22 @@ def keep(file: BinaryIO, digest: str) -> None:
         while block := file.read(1 << 20):
             copy.write(block)
     os.replace(copy.name, _path(digest))
+
+
+def check(file: BinaryIO) -> None:
+    """Refuses at a glance what a job would refuse after a wait: an empty or too large file."""
+    size = file.seek(0, os.SEEK_END)
+    if UPLOAD.packed and size > UPLOAD.packed:
+        raise FileRefused("too_big", limit=UPLOAD.packed // MB)
+    if not size:
+        raise FileRefused("empty_file")
+
+
+def is_long(file: BinaryIO, read_at_once: Mapping[str, int]) -> bool:
+    """Does reading it take longer than a person waits? `read_at_once`: bytes by kind."""
+    size = file.seek(0, os.SEEK_END)
+    file.seek(0)
+    return size > read_at_once["xlsx" if file.read(2) == b"PK" else "csv"]
 
 
 def _path(digest: str) -> Path:

@@ -1,11 +1,11 @@
 """Tables that people start from, and get back: the template to fill in, and the rows that did not come in."""
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from selection_center.catalog.offer_import.fields import Field
 from selection_center.catalog.offer_import.headers import WORDS
-from selection_center.core.exports import csv_file, new_workbook, write_row
+from selection_center.core.exports import csv_file, new_workbook, write_row, xlsx_file
 
 SHEETS = {"zh": ("商品", "填写说明"), "en": ("Offers", "How to fill in")}
 ABOUT = {
@@ -98,14 +98,31 @@ def _header(which: Field, language: str) -> str:
     return WORDS[which].zh if language == "zh" else WORDS[which].en
 
 
-def wrong_rows_csv(header: Sequence[str], rows: Iterable[tuple[int, Sequence[str], str]], language: str) -> bytes:
-    """The rows that did not come in as a CSV to mend and send again: (number, cells, why) each.
+WrongRow = tuple[int, Sequence[str], str]
+"""(number, cells, why)"""
+
+
+def wrong_rows_csv(header: Sequence[str], rows: Iterable[WrongRow], language: str) -> bytes:
+    """The rows that did not come in as a CSV to mend and send again.
 
     The cells stand under the file's own header, the number and the reason in two columns behind them, and cells that
     no header covers behind those.
     """
+    return csv_file(*_wrong_rows(header, rows, language))
+
+
+def wrong_rows_xlsx(header: Sequence[str], rows: Iterable[WrongRow], language: str) -> bytes:
+    """The same as XLSX."""
+    return xlsx_file(SHEETS[language][0], *_wrong_rows(header, rows, language))
+
+
+def _wrong_rows(
+    header: Sequence[str], rows: Iterable[WrongRow], language: str
+) -> tuple[list[str], Iterator[list[str | int]]]:
     width = len(header)
-    return csv_file(
-        [*header, *WRONG_WORDS[language]],
-        ([*cells[:width], *[""] * (width - len(cells)), number, why, *cells[width:]] for number, cells, why in rows),
-    )
+
+    def filled() -> Iterator[list[str | int]]:
+        for number, cells, why in rows:
+            yield [*cells[:width], *[""] * (width - len(cells)), number, why, *cells[width:]]
+
+    return [*header, *WRONG_WORDS[language]], filled()

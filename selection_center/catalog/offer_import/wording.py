@@ -9,6 +9,9 @@ from selection_center.catalog.offer_import.fields import Field
 from selection_center.catalog.offer_import.headers import WORDS
 from selection_center.catalog.offer_import.reasons import FILE_REFUSALS, N_, ROW_NOTES, ROW_PROBLEMS, FileRefused
 from selection_center.core.i18n import in_language
+from selection_center.core.money import show_fen as money
+
+__all__ = ["changed_name", "field_name", "money", "problem", "refusal", "sentence", "value"]
 
 CHANGED = {
     "supplier": N_("Factory"),
@@ -90,7 +93,8 @@ def refusal(error: FileRefused) -> str:
 
 def sentence(said: Mapping[str, Any]) -> str:
     """A problem or a note as an import's row keeps it."""
-    return str(_(SENTENCES[said["code"]], **said["values"]))
+    words = SENTENCES[said["code"]]
+    return str(_(words, **said["values"]))
 
 
 def problem(said: Mapping[str, Any]) -> str:
