@@ -114,8 +114,7 @@ def qr_with_code(paper: Paper, x: float, y: float, values: Values) -> tuple[list
     middle = left + (qr.side - fonts.width_mm(values["code"], points, bold=True)) / 2
     under = top + qr.side
     boxes = [picture(qr, left, top), text(middle, under, values["code"], points, "b")]
-    room = qr.side - paper.medium.edge
-    hosts = chunks(values["host"], room, HOST_PT)
+    hosts = chunks(values["host"], qr.side - 1, HOST_PT)
     for number, host in enumerate(hosts):
         indent = (qr.side - fonts.width_mm(host, HOST_PT)) / 2
         boxes.append(text(left + indent, under + high(points) + number * high(HOST_PT), host, HOST_PT))
@@ -146,11 +145,17 @@ def full_label(paper: Paper, left: float, top: float, values: Values) -> list[Ma
     for name_lines in title_lines(values["names"], room, NAME_PT):
         boxes += block(x, y, name_lines, NAME_PT, "b")
         y += high(NAME_PT) * len(name_lines)
-    facts = [values["spec"], APART.join(fact for fact in (values["origin"], values["item"]) if fact)]
-    shown = [fonts.clipped(fact, room, SMALL_PT) for fact in facts if fact]
-    bottom = top + medium.height - medium.edge
-    boxes += block(x, y + 0.4, shown, SMALL_PT)
-    return boxes + price_block(x, bottom, room, values)
+    prices, above = price_block(x, top + medium.height - medium.edge, room, values)
+    return boxes + prices + fact_lines(x, y + 0.4, above - y - 0.4, room, values)
+
+
+def fact_lines(x: float, y: float, height: float, room: float, values: Values) -> list[Markup]:
+    """Spec, then origin and item number; all in one line where the height is short."""
+    origin = APART.join(fact for fact in (values["origin"], values["item"]) if fact)
+    facts = [fact for fact in (values["spec"], origin) if fact]
+    if height < len(facts) * high(SMALL_PT):
+        facts = [APART.join(fact for fact in (values["origin"], values["spec"]) if fact)]
+    return block(x, y, [fonts.clipped(fact, room, SMALL_PT) for fact in facts], SMALL_PT)
 
 
 def title_lines(names: Sequence[str], room: float, points: float) -> list[list[str]]:
@@ -159,19 +164,31 @@ def title_lines(names: Sequence[str], room: float, points: float) -> list[list[s
     return [fonts.lines(name, room, count, points, bold=True) for name in names[:2]]
 
 
-def price_block(x: float, bottom: float, room: float, values: Values) -> list[Markup]:
-    """The lead price with its unit, and under it what it holds for; without a price the unit alone."""
-    conditions = fonts.clipped(APART.join(values.get("conditions", [])), room, SMALL_PT)
-    y = bottom - high(SMALL_PT)
-    boxes = [text(x, y, conditions, SMALL_PT)]
+def price_block(x: float, bottom: float, room: float, values: Values) -> tuple[list[Markup], float]:
+    """The lead price with its unit, and under it what it holds for; and where the block begins."""
+    conditions = packed(values.get("conditions", []), room, SMALL_PT)
+    y = bottom - len(conditions) * high(SMALL_PT)
+    boxes = block(x, y, conditions, SMALL_PT)
     if not values.get("price"):
-        return boxes
+        return boxes, y
     per = values["per"]
-    points = fitted(values["price"], room - fonts.width_mm(per, SMALL_PT) - 1, 13, 8)
+    points = fitted(values["price"], room - fonts.width_mm(per, SMALL_PT) - 1, 13, 5)
     above = y - high(points) + 0.3
     after = x + fonts.width_mm(values["price"], points, bold=True) + 0.7
     drop = (points - SMALL_PT) * fonts.MM_PER_POINT * 0.98
-    return [*boxes, text(x, above, values["price"], points, "b"), text(after, above + drop, per, SMALL_PT)]
+    return [*boxes, text(x, above, values["price"], points, "b"), text(after, above + drop, per, SMALL_PT)], above
+
+
+def packed(facts: Sequence[str], room: float, points: float) -> list[str]:
+    """Short facts in as few lines as it takes: none is cut in two, for half a price is a wrong one."""
+    found: list[str] = []
+    for fact in facts:
+        longer = f"{found[-1]}{APART}{fact}" if found else fact
+        if found and fonts.width_mm(longer, points) <= room:
+            found[-1] = longer
+        else:
+            found.append(fact)
+    return found
 
 
 def small_label(paper: Paper, left: float, top: float, values: Values) -> list[Markup]:
@@ -186,7 +203,8 @@ def small_label(paper: Paper, left: float, top: float, values: Values) -> list[M
     y += 2 * high(points) + 0.2
     name = [line for name in title_lines(values["names"], room, SMALL_PT) for line in name]
     boxes += block(x, y, name, SMALL_PT)
-    return boxes + price_block(x, top + medium.height - medium.edge, room, values | short_price(values, room))
+    prices, _above = price_block(x, top + medium.height - medium.edge, room, values | short_price(values, room))
+    return boxes + prices
 
 
 def code_lines(code: str) -> list[str]:
@@ -195,11 +213,14 @@ def code_lines(code: str) -> list[str]:
 
 
 def short_price(values: Values, room: float) -> Values:
-    """As many of the conditions as the narrow column holds."""
-    said = values.get("conditions", [])
+    """The unit beside the price or, where that is long, below it; and as many of the conditions as one line holds."""
+    per, said = values.get("per", ""), values.get("conditions", [])
+    price = fonts.width_mm(values.get("price", ""), SMALL_PT, bold=True)
+    if per and price + fonts.width_mm(per, SMALL_PT) + 1 > room:
+        per, said = "", [per, *said]
     while len(said) > 1 and fonts.width_mm(APART.join(said), SMALL_PT) > room:
         said = said[:-1]
-    return {"conditions": said}
+    return {"per": per, "conditions": said}
 
 
 def blank_label(paper: Paper, left: float, top: float, values: Values) -> list[Markup]:
