@@ -23,11 +23,11 @@ def or_empty(text: str | None) -> str:
     return text or ""
 
 
-def text(label: Any, longest: int, needed: Any = None) -> StringField:
+def text(label: Any, longest: int, needed: Any = None, **values: Any) -> StringField:
     """One line of text; `needed` is what to say when it is missing."""
     too_long = Length(max=longest, message=_l("%(max)d characters at most."))
     checks = [too_long] if needed is None else [DataRequired(needed), too_long]
-    return StringField(label, checks, filters=[or_empty])
+    return StringField(label, checks, filters=[or_empty], **values)
 
 
 def count(label: Any, most: int = MOST_PIECES, least: int = 1, needed: bool = False, **values: Any) -> CountField:

@@ -49,7 +49,7 @@ class NewListingForm(NamesSupplier):
     title = text(_l("Title"), 300, _l("Write what it is."))
     price_fen = price(_l("Price of one"), _l("Write a price."))
     moq = count(_l("MOQ"), needed=True, default=1)
-    unit = text(_l("Unit"), 12, _l("Write a unit, such as 件."))
+    unit = text(_l("Unit"), 12, _l("Write a unit, such as 件."), default="件")
     photo = FileField(_l("Photo"))
     kept_photo = HiddenField()
     """The name of a picture that came with an earlier try, so that it is not lost with a wrong price."""
