@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, DateField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from selection_center.accounts.buyers import normal_phone
 from selection_center.core.errors import Refused
@@ -29,15 +29,15 @@ METHODS = [
 class ContactForm(Form):
     """Who orders, where it goes, and the consent to keep both."""
 
-    name = StringField(_l("Name"), [InputRequired(_l("Write a name.")), Length(max=80)])
-    phone = StringField(_l("Mobile"), [InputRequired(_l("Write a mobile number.")), Length(max=24)])
+    name = StringField(_l("Name"), [DataRequired(_l("Write a name.")), Length(max=80)])
+    phone = StringField(_l("Mobile"), [DataRequired(_l("Write a mobile number.")), Length(max=24)])
     company = StringField(_l("Shop or company"), [Optional(), Length(max=120)])
-    address = TextAreaField(_l("Delivery address"), [InputRequired(_l("Write where it goes.")), Length(max=300)])
+    address = TextAreaField(_l("Delivery address"), [DataRequired(_l("Write where it goes.")), Length(max=300)])
     invoice = SelectField(_l("Invoice"), choices=INVOICES, default=InvoiceWish.NONE.value)
-    invoice_title = StringField(_l("Invoice title"), [Optional(), Length(max=120)])
-    invoice_tax_number = StringField(_l("Tax number"), [Optional(), Length(max=32)])
+    invoice_title = StringField(_l("Invoice title"), [Length(max=120)])
+    invoice_tax_number = StringField(_l("Tax number"), [Length(max=32)])
     message = TextAreaField(_l("Message to the factory"), [Optional(), Length(max=500)])
-    consent = BooleanField(_l("I agree"), [InputRequired(_l("Tick the notice, so that the center may call."))])
+    consent = BooleanField(_l("I agree"), [DataRequired(_l("Tick the notice, so that the center may call."))])
 
     def validate_phone(self, field: Any) -> None:
         try:
@@ -81,7 +81,7 @@ class DeskContactForm(ContactForm):
 class DeskLineForm(Form):
     """A sample scanned or typed at the desk."""
 
-    code = StringField(_l("Sample's code"), [InputRequired(_l("Scan a sample, or type its code.")), Length(max=500)])
+    code = StringField(_l("Sample's code"), [DataRequired(_l("Scan a sample, or type its code.")), Length(max=500)])
     quantity = IntegerField(
         _l("Quantity"),
         [Optional(), NumberRange(1, LARGEST_QUANTITY, _l("Write a quantity from 1 to 9,999,999."))],
@@ -92,27 +92,27 @@ class DeskLineForm(Form):
 
 
 class ReasonForm(Form):
-    reason = StringField(_l("Reason"), [InputRequired(_l("Write why it is cancelled.")), Length(max=200)])
+    reason = StringField(_l("Reason"), [DataRequired(_l("Write why it is cancelled.")), Length(max=200)])
 
 
 class FreightForm(Form):
     """An amount, or nothing: agreed with the factory."""
 
-    freight = MoneyField(_l("Freight"), [Optional()])
+    freight = MoneyField(_l("Freight"))
     agreed = BooleanField(_l("Agreed with the factory"))
 
     def validate_freight(self, field: Any) -> None:
-        if field.data is None and not self.agreed.data:
+        if not field.errors and field.data is None and not self.agreed.data:
             raise ValidationError(_l("Write an amount, or tick that it is agreed with the factory."))
 
 
 class ShipForm(Form):
-    carrier = StringField(_l("Carrier"), [InputRequired(_l("Write the carrier, or how it goes.")), Length(max=60)])
+    carrier = StringField(_l("Carrier"), [DataRequired(_l("Write the carrier, or how it goes.")), Length(max=60)])
     tracking_number = StringField(_l("Tracking number"), [Optional(), Length(max=60)])
 
 
 class NoteForm(Form):
-    text = TextAreaField(_l("Note"), [InputRequired(_l("Write the note.")), Length(max=500)])
+    text = TextAreaField(_l("Note"), [DataRequired(_l("Write the note.")), Length(max=500)])
 
 
 class FollowUpForm(Form):

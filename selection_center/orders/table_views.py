@@ -17,11 +17,11 @@ from selection_center.orders import exports, queries
 from selection_center.sites.models import Site
 
 bp = Blueprint("order_table", __name__)
-LATEST_SECOND = 2**32
+LATEST_MS = 2**32 * 1000
 
 
 def news_url(site: Site | None, last_id: int, now: datetime) -> str:
-    since = int(now.timestamp())
+    since = int(now.timestamp() * 1000)
     if site is None:
         return url_for("order_table.news_all", after=last_id, since=since)
     return url_for("order_table.news", slug=site.slug, after=last_id, since=since)
@@ -50,7 +50,7 @@ def news_all() -> Any:
 def told(site: Site | None) -> Response:
     """A few words asked for every few seconds by an open list of orders; 304 while they stay the same."""
     last_id = request.args.get("after", 0, type=int) % LARGEST_ID
-    moment = datetime.fromtimestamp(request.args.get("since", 0, type=int) % LATEST_SECOND, UTC)
+    moment = datetime.fromtimestamp(request.args.get("since", 0, type=int) % LATEST_MS / 1000, UTC)
     found = queries.News.since(current_user, site, last_id, moment)
     shown = url_for("orders.index", slug=site.slug) if site else url_for("orders.index_all")
     response = make_response(render_template("orders/_news.html", news=found, href=shown))

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 from selection_center.accounts.buyers import Buyer
+from selection_center.catalog.addresses import is_allowed
 from selection_center.catalog.models import Listing, ListingState, Sku
 from selection_center.catalog.pricing import (
     LinePrice,
@@ -89,6 +90,11 @@ class Offer:
     def is_gone(self) -> bool:
         """Nobody can order it here any more: similar ones stand below."""
         return self.sample.is_retired or not self.listing.is_on_shelf
+
+    @property
+    def is_online(self) -> bool:
+        """Does it have an address that we may name?"""
+        return is_allowed(self.listing.url)
 
     @property
     def can_take_sample(self) -> bool:

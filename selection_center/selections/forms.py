@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from selection_center.core.forms import Form
 from selection_center.selections.models import LARGEST_QUANTITY, LineKind
@@ -21,7 +21,7 @@ def quantity_field() -> IntegerField:
 class AddForm(Form):
     """One SKU, seen at the sample with this code."""
 
-    code = HiddenField(validators=[InputRequired(), Length(max=32)])
+    code = HiddenField(validators=[DataRequired(), Length(max=32)])
     sku = IntegerField(_l("Style"), [InputRequired(_l("Choose a style.")), NumberRange(1, 2**53)])
     quantity = quantity_field()
     kind = SelectField(choices=[kind.value for kind in LineKind], default=LineKind.BULK.value, validate_choice=True)
