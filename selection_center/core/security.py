@@ -56,6 +56,12 @@ def refuse_other_origins() -> None:
         abort(400)
 
 
+def refuse_nul() -> None:
+    """No text of ours holds a NUL, and PostgreSQL takes none: such an address leads nowhere."""
+    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+        abort(404)
+
+
 def add_headers(response: Response) -> Response:
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
@@ -83,6 +89,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
     app.before_request(number_request)
+    app.before_request(refuse_nul)
     app.before_request(refuse_other_origins)
     csrf.init_app(app)
     app.after_request(add_headers)

@@ -106,10 +106,15 @@ def test_the_form_without_script_gives_the_same_price(client: Visitor, sample: S
 
 
 @pytest.mark.parametrize("query", ["quantity=0", "quantity=-3", "quantity=x", "quantity=1e9", "sku=999999999999999",
-                                   "quantity=" + "9" * 300, "sku=%00", "quantity=٣", "lang=xx"])  # fmt: skip
+                                   "quantity=" + "9" * 300, "sku=%20", "quantity=٣", "lang=xx"])  # fmt: skip
 def test_odd_parameters_break_nothing(client: Visitor, sample: Sample, query: str) -> None:
     assert client.get(f"/s/{sample.code}?{query}").status_code == 200
     assert client.get(f"/s/{sample.code}/price?{query}").status_code == 200
+
+
+def test_an_address_with_a_nul_leads_nowhere(client: Visitor, sample: Sample) -> None:
+    for path in (f"/s/{sample.code}%00", f"/s/{sample.code}?sku=%00", "/l/%00", "/o/%00", "/code?code=%00"):
+        assert client.get(path).status_code == 404, path
 
 
 def test_prices_obey_the_suppliers_visibility(app: Flask, client: Visitor, sample: Sample, visit: Visit) -> None:
