@@ -18,6 +18,8 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from selection_center.core.turns import Turns
+
 S = TypeVar("S", bound=sa.Select[Any])
 
 BUSY_TIMEOUT_SECONDS = 20
@@ -140,9 +142,14 @@ def prepare_engine(engine: sa.Engine) -> None:
         ):
             connection.execute(f"PRAGMA {pragma}")
 
+    turns = Turns(engine, BUSY_TIMEOUT_SECONDS)
+
     @event.listens_for(engine, "begin")
     def on_begin(connection: sa.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writes.get() else "BEGIN")
+        if _writes.get():
+            turns.begin(connection)
+        else:
+            connection.exec_driver_sql("BEGIN")
 
 
 def update_one(statement: sa.Update) -> bool:

@@ -116,6 +116,8 @@ class Sample(Model):
             raise Refused("retired", _("This sample is retired. Take the retirement back first."))
         if stand is not None and (stand.site_id != self.site_id or stand.closed_at is not None):
             raise Refused("no_such_stand", _("This stand is closed or stands at another site."))
+        # Of two people who place it at the same moment the second waits here, and moves it on.
+        db.session.execute(sa.select(Sample.id).filter_by(id=self.id).with_for_update())
         self.state = SampleState.HERE
         self.leave_stand()
         placement = Placement(sample_id=self.id, stand=stand, user_id=user_id)

@@ -102,6 +102,12 @@ class Copy:
                     connection.execute(sa.delete(table))
                     if self.rows[table.name]:
                         connection.execute(sa.insert(table), self.rows[table.name])
+            for table in tables():
+                if "id" in table.c:
+                    connection.exec_driver_sql(
+                        f"SELECT setval(pg_get_serial_sequence('{table.name}', 'id'),"
+                        f' (SELECT coalesce(max(id), 0) + 1 FROM "{table.name}"), false)'
+                    )
 
     def close(self) -> None:
         if self.is_sqlite:
