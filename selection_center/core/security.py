@@ -58,7 +58,7 @@ def refuse_other_origins() -> None:
 
 def refuse_nul() -> None:
     """No text of ours holds a NUL, and PostgreSQL takes none: such an address leads nowhere."""
-    if "\x00" in request.path or any("\x00" in value for value in request.args.values()):
+    if "\x00" in request.path or any("\x00" in value for _name, values in request.args.lists() for value in values):
         abort(404)
 
 
