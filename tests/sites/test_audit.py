@@ -1,0 +1,98 @@
+"""The audit: who did what, readable by those who answer for it."""
+
+import ast
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+import selection_center
+from selection_center.accounts.models import User
+from selection_center.core import audit
+from selection_center.core.permissions import Role
+from selection_center.sites import audit_words
+from tests import factories as make
+from tests.visitors import Visitor
+
+Visit = Callable[[User], Visitor]
+
+
+def entry(verb: str, subject: object, site_id: int | None, **values: object) -> audit.AuditEntry:
+    made = audit.record(verb, subject, site_id=site_id)  # type: ignore[arg-type]
+    for name, value in values.items():
+        setattr(made, name, value)
+    return made
+
+
+def test_a_manager_reads_what_happened_at_the_own_site(visit: Visit, app: Flask) -> None:
+    here, there = make.site(), make.site("chenghai")
+    ana = make.user("Ana", Role.MANAGER, at=here)
+    entry("zone_added", here, here.id, detail={"address": "A"})
+    entry("zone_changed", there, there.id, detail={"address": "Q"})
+    entry("belt_changed", None, None)
+
+    page = visit(ana).get("/audit?lang=en").text
+    assert "Zone added" in page
+    assert 'verb=zone_changed"' not in page
+    assert "Belt changed</" not in page
+    everything = visit(make.user("Hana", Role.HEAD_OFFICE)).get("/audit?lang=en").text
+    assert everything.count("Belt changed") > page.count("Belt changed")
+
+
+def test_it_is_filtered_by_person_verb_subject_and_day(visit: Visit, app: Flask) -> None:
+    site = make.site()
+    ana, bo = make.user("Ana", Role.MANAGER, at=site), make.user("Bo", Role.FLOOR_STAFF, at=site)
+    old = datetime(2026, 3, 1, 15, 59, tzinfo=UTC)  # 23:59 of 1 March in the shop
+    entry("zone_added", site, site.id, user_id=ana.id, actor="Ana", detail={"name": "first"}, at=old)
+    entry(
+        "bay_added", bo, site.id, user_id=bo.id, actor="Bo", detail={"name": "second"}, at=old + timedelta(minutes=2)
+    )  # fmt: skip
+    visitor = visit(ana)
+
+    def shown(query: str) -> list[str]:
+        page = visitor.get(f"/audit?{query}").text
+        return [word for word in ("first", "second") if word in page]
+
+    assert shown("") == ["first", "second"]
+    assert shown(f"person={bo.id}") == ["second"]
+    assert shown("verb=zone_added") == ["first"]
+    assert shown("subject=users") == ["second"]
+    assert shown(f"subject=users&id={bo.id}") == ["second"]
+    assert shown("day=2026-03-01") == ["first"]
+    assert shown("day=2026-03-02") == ["second"]
+    for odd in ("day=x", "day=9999-12-31", "person=99999999999999999999", "person=x", "verb=%00", "page=999999999"):
+        assert visitor.get(f"/audit?{odd}").status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.FLOOR_STAFF, Role.CASHIER])
+def test_the_floor_does_not_read_it(visit: Visit, app: Flask, role: Role) -> None:
+    assert visit(make.user("Bo", role, at=make.site())).get("/audit").status_code == 403
+
+
+def test_hostile_details_stay_text(visit: Visit, app: Flask) -> None:
+    site = make.site()
+    entry("zone_added", site, site.id, detail={"name": "<script>alert(1)</script>{{7*7}}", "n": [None, True, 3]})
+    page = visit(make.user("Ana", Role.MANAGER, at=site)).get("/audit").text
+    assert "<script>alert" not in page
+    assert "{{7*7}}" in page
+
+
+def recorded() -> Iterator[str]:
+    """Every verb that the code writes out in a call of audit.record."""
+    for path in Path(selection_center.__file__).parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            is_record = isinstance(node, ast.Call) and ast.unparse(node.func) in {"audit.record", "record"}
+            if is_record and node.args and isinstance(node.args[0], ast.Constant):
+                yield str(node.args[0].value)
+
+
+def test_every_verb_has_its_word(app: Flask) -> None:
+    assert sorted(set(recorded()) - set(audit_words.VERBS)) == []
+
+
+def test_values_are_shown_as_people_write_them(app: Flask) -> None:
+    with app.test_request_context("/?lang=en"):
+        shown = audit_words.details({"fen": 46080, "role": ["cashier", "manager"], "flag": [None, True], "to": None})
+    assert shown == [("", "¥460.80"), ("Role", "Cashier → Manager"), ("Flag", "Not known → Yes")]
