@@ -24,7 +24,7 @@ from selection_center.printing.labels import (
 from selection_center.printing.media import Medium, on_grid
 from selection_center.printing.values import Values
 
-PHOTO_MM = 38.0
+PHOTO_MM = 36.0
 NAME_PT, FACT_PT, TIER_PT = 9.0, 7.5, 8.5
 SHOWN_TIERS = 4
 Document = tuple[str, list[str], dict[str, bytes]]
@@ -58,7 +58,7 @@ def cell(paper: Paper, left: float, top: float, values: Values) -> list[Markup]:
     """Photo and QR side by side; under them plate, name, spec and ladder."""
     width = paper.medium.width
     boxes = [photo(values["pictures"][0], left, top, PHOTO_MM)] if values["pictures"] else []
-    boxes += qr_corner(paper, left + PHOTO_MM + 1.5, top, values)
+    boxes += qr_corner(paper, left + PHOTO_MM + 1.2, top, values)
     y = top + PHOTO_MM + 1.5
     for name in values["names"][:2]:
         lines = fonts.lines(name, width, 2 if len(values["names"]) == 1 else 1, NAME_PT, bold=True)

@@ -70,7 +70,7 @@ MEDIA: dict[str, Medium] = {
         Medium("L7159", Face.FULL, 63.5, 33.9, 3, 8, 7.21, 12.9, 66.04, 33.9, edge=2.0, qr_room=20.9),
         Medium("A4-24", Face.FULL, 70.0, 37.0, 3, 8, 0.0, 0.5, 70.0, 37.0, edge=3.5, qr_room=20.9),
         Medium("L7651", Face.SMALL, 38.1, 21.2, 5, 13, 4.75, 10.7, 40.6, 21.2, edge=1.6, qr_room=20.9),
-        Medium("A4-9", Face.PAGE, 61.0, 86.0, 3, 3, 12.0, 22.0, 62.5, 86.0, qr_room=19.6),
+        Medium("A4-9", Face.PAGE, 57.5, 86.0, 3, 3, 13.0, 22.0, 63.25, 86.0, qr_room=19.6),
         plain("A4", 210, 297),
         plain("A5", 148, 210),
         plain("A6", 105, 148),

@@ -89,7 +89,8 @@ def order(client: Visitor, sample: Sample) -> Order:
     made = Order(
         number="YW-2847-31", token="t" * 24, site=sample.site, supplier=sample.listing.supplier, buyer=mine.buyer,
         kind=OrderKind.BULK, name="迪伊采购", phone="13812348000", company="迪伊百货",
-        address="杭州市西湖区文三路 1 号", message=HOSTILE, consent_version="2026-11", goods_fen=55200, freight_agreed=True,
+        address="杭州市西湖区文三路 1 号", message=HOSTILE,
+        consent_version="2026-11", goods_fen=55200, freight_agreed=True,
     )  # fmt: skip
     made.lines = [
         OrderLine(

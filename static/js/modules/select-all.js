@@ -1,6 +1,7 @@
 // One checkbox that ticks the others of its form, and shows when only some are ticked.
 export function mount(box) {
-  const all = () => [...box.form.querySelectorAll(`input[type=checkbox][name="${box.dataset.name}"]`)];
+  // By the form's own list: boxes may stand outside of it and name it.
+  const all = () => [...box.form.elements].filter((one) => one.type === "checkbox" && one.name === box.dataset.name);
   const show = () => {
     const ticked = all().filter((one) => one.checked).length;
     box.checked = ticked > 0 && ticked === all().length;
@@ -10,6 +11,6 @@ export function mount(box) {
     for (const one of all()) one.checked = box.checked;
     box.form.dispatchEvent(new Event("change", { bubbles: true }));
   });
-  box.form.addEventListener("change", (event) => event.target !== box && show());
+  document.addEventListener("change", (event) => event.target !== box && event.target.form === box.form && show());
   show();
 }
