@@ -17,6 +17,7 @@ from selection_center import create_app
 from selection_center.config import Settings
 from selection_center.core import job_workers, jobs
 from selection_center.core.db import db, own_transaction, utcnow, writing
+from selection_center.core.job_engine import Worker
 from selection_center.core.jobs import JobRun, JobState
 from tests.core import counting
 from tests.databases import SECRET, Databases
@@ -152,3 +153,50 @@ def test_who_was_silent_for_too_long_does_not_count(app: Flask) -> None:
     job_workers.forget(utcnow() - timedelta(days=1))
     db.session.rollback()
     assert list(db.session.scalars(sa.select(job_workers.JobWorker.name))) == ["alive"]
+
+
+@pytest.fixture
+def housekeeper(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Worker]:
+    """A worker that was never started, for its regular duties; three jobs called a, b and c wait."""
+    monkeypatch.setitem(jobs.JOBS, "test", lambda run: None)
+    with writing():
+        for key in ("a", "b", "c"):
+            jobs.enqueue("test", key=key)
+        db.session.commit()
+    worker = Worker(app)
+    yield worker
+    worker.engine.dispose()
+
+
+def workflows(statement: str = "") -> dict[str, str]:
+    """Key -> status of what the engine holds, after this change to its table."""
+    table = "workflow_status" if db.engine.dialect.name == "sqlite" else "dbos.workflow_status"
+    with writing(), db.engine.begin() as connection:
+        if statement:
+            connection.exec_driver_sql(f"UPDATE {table} SET {statement}")
+        return dict(connection.exec_driver_sql(f"SELECT workflow_uuid, status FROM {table}").tuples().all())
+
+
+def test_the_nightly_purge_deletes_what_ended_a_day_ago(housekeeper: Worker) -> None:
+    now = int(time.time() * 1000)
+    workflows(f"status = 'SUCCESS', completed_at = {now - 25 * 3600 * 1000} WHERE workflow_uuid = 'a'")
+    workflows(f"status = 'SUCCESS', completed_at = {now - 3600 * 1000} WHERE workflow_uuid = 'b'")
+    housekeeper.purge()
+    assert workflows() == {"b": "SUCCESS", "c": "ENQUEUED"}
+    assert set(db.session.scalars(sa.select(JobRun.key))) == {"a", "b", "c"}
+
+
+def test_only_what_dead_workers_hold_is_taken_over(housekeeper: Worker) -> None:
+    job_workers.beat("alive")
+    workflows("status = 'PENDING', executor_id = 'alive' WHERE workflow_uuid = 'a'")
+    workflows("status = 'PENDING', executor_id = 'dead' WHERE workflow_uuid = 'b'")
+    housekeeper.take_over()
+    assert workflows() == {"a": "PENDING", "b": "ENQUEUED", "c": "ENQUEUED"}
+
+
+def test_a_job_that_the_engine_could_not_end_is_shown_as_failed(housekeeper: Worker) -> None:
+    workflows("status = 'ERROR' WHERE workflow_uuid = 'a'")
+    housekeeper.take_over()
+    db.session.rollback()
+    states = dict(db.session.execute(sa.select(JobRun.key, JobRun.state)).all())
+    assert states == {"a": JobState.FAILED, "b": JobState.WAITING, "c": JobState.WAITING}
