@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -174,7 +175,8 @@ def workflows(statement: str = "") -> dict[str, str]:
     with writing(), db.engine.begin() as connection:
         if statement:
             connection.exec_driver_sql(f"UPDATE {table} SET {statement}")
-        return dict(connection.exec_driver_sql(f"SELECT workflow_uuid, status FROM {table}").tuples().all())
+        held: Any = connection.exec_driver_sql(f"SELECT workflow_uuid, status FROM {table}").all()
+        return dict(held)
 
 
 def test_the_nightly_purge_deletes_what_ended_a_day_ago(housekeeper: Worker) -> None:
