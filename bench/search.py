@@ -104,8 +104,9 @@ def words(length: int, how_many: int) -> list[str]:
 
 
 def newest(query: sa.Select[Any]) -> list[int]:
-    ids = sa.select(Listing.id).where(Listing.id.in_(query)).order_by(Listing.id.desc()).limit(NEWEST)
-    return list(db.session.scalars(ids))
+    found = query.subquery("found")
+    ids = sa.select(Listing.id).join(found, found.c.listing_id == Listing.id)
+    return list(db.session.scalars(ids.order_by(found.c.listing_id.desc()).limit(NEWEST)))
 
 
 def ours(word: str, site_id: int | None) -> list[int]:

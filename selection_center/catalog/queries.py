@@ -80,17 +80,26 @@ class Filters:
 
 def offers(user: Any, filters: Filters, site: Site | None) -> Pagination:
     """One page of the offers that this person may see."""
-    query = narrowed(Listing.reachable_by(user), filters, site)
+    query = narrowed(searched(Listing.reachable_by(user), filters, site), filters)
     shown = (joinedload(Listing.supplier).joinedload(Supplier.belt), selectinload(Listing.skus))
-    return page_of(query.options(*shown, selectinload(Listing.tiers)).order_by(*SORTS[filters.sort]), PER_PAGE)
+    return page_of(query.options(*shown, selectinload(Listing.tiers)), PER_PAGE)
 
 
-def narrowed(query: sa.Select[Any], filters: Filters, site: Site | None) -> sa.Select[Any]:
+def searched(query: sa.Select[Any], filters: Filters, site: Site | None) -> sa.Select[Any]:
+    """By words and site, in the order asked for. Newest first, it takes the order of the search itself."""
     site_id = site.id if filters.here and site is not None else None
-    if filters.words or site_id is not None:
-        found = Listing.id.in_(search(filters.words, site_id=site_id))
-        coded = with_code(filters.words, site_id=site_id)
-        query = query.where(found if coded is None else sa.or_(found, Listing.id.in_(coded)))
+    order = SORTS[filters.sort]
+    if not filters.words and site_id is None:
+        return query.order_by(*order)
+    found, coded = search(filters.words, site_id=site_id), with_code(filters.words, site_id=site_id)
+    if coded is not None:
+        return query.where(sa.or_(Listing.id.in_(found), Listing.id.in_(coded))).order_by(*order)
+    ids = found.subquery("found")
+    query = query.join(ids, ids.c.listing_id == Listing.id)
+    return query.order_by(*(order if filters.sort != "newest" else (ids.c.listing_id.desc(),)))
+
+
+def narrowed(query: sa.Select[Any], filters: Filters) -> sa.Select[Any]:
     if filters.state:
         query = query.where(STATES[filters.state])
     if filters.belt is not None:
