@@ -21,6 +21,14 @@ def clean(text: str | None) -> str | None:
     return kept.strip() or None
 
 
+FARTHEST = 10**15
+
+
+def within_reach(number: Any) -> Any:
+    """A number beyond every column and every range becomes one that is just as wrong, but can be compared."""
+    return max(-FARTHEST, min(number, FARTHEST)) if isinstance(number, int) else number
+
+
 class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
@@ -28,6 +36,8 @@ class Form(FlaskForm):
             holds_text = issubclass(unbound_field.field_class, StringField)
             if holds_text and not issubclass(unbound_field.field_class, MoneyField) and clean not in filters:
                 unbound_field.kwargs["filters"] = [clean, *filters]
+            if issubclass(unbound_field.field_class, IntegerField) and within_reach not in filters:
+                unbound_field.kwargs["filters"] = [within_reach, *filters]
             return unbound_field.bind(form=form, **options)
 
 

@@ -22,7 +22,8 @@ FIRE = "window.fired=1"
 TAGS = [
     f"<script>{FIRE}</script>", f"<img src=x onerror={FIRE}>", f"<svg onload={FIRE}>", f"<svg/onload={FIRE}>",
     f"<body onload={FIRE}>", f"<iframe srcdoc='<script>parent.{FIRE}</script>'>", f"<details open ontoggle={FIRE}>",
-    f"<video><source onerror={FIRE}></video>", f"<input autofocus onfocus={FIRE}>", f"<select autofocus onfocus={FIRE}>",
+    f"<video><source onerror={FIRE}></video>",
+    f"<input autofocus onfocus={FIRE}>", f"<select autofocus onfocus={FIRE}>",
     f"<marquee onstart={FIRE}>", f"<a href='javascript:{FIRE}'>x</a>", f"<math><mtext><script>{FIRE}</script>",
     f"<style>@import 'x'</style><img src=x onerror={FIRE}>", f"<object data='javascript:{FIRE}'>",
 ]  # fmt: skip
