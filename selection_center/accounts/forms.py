@@ -82,7 +82,10 @@ class GrantForm(Form):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         sites = db.session.execute(sa.select(SITES.c.id, SITES.c.name).where(SITES.c.closed_at.is_(None)))
-        self.site_id.choices = [(0, _("No site")), *sorted(sites, key=lambda site: site[1])]
+        self.site_id.choices = [
+            (0, _("No site")),
+            *sorted(((site.id, site.name) for site in sites), key=lambda choice: choice[1]),
+        ]
         self.supplier_id: int | None = None
 
     @property

@@ -118,5 +118,6 @@ def cities() -> Any:
     counted = sa.func.coalesce(belts.c.belts, 0)
     page = page_of(ordered(query, CITY_SORTS | {"belts": counted}, "-belts"))
     ids = [city.id for city in page]
-    counts = dict(db.session.execute(sa.select(belts.c.city_id, belts.c.belts).where(belts.c.city_id.in_(ids))))
+    found = db.session.execute(sa.select(belts.c.city_id, belts.c.belts).where(belts.c.city_id.in_(ids)))
+    counts = dict(found.all())
     return render_template("sites/cities.html", page=page, counts=counts)

@@ -36,33 +36,33 @@ def test_a_manager_reads_what_happened_at_the_own_site(visit: Visit, app: Flask)
     page = visit(ana).get("/audit?lang=en").text
     assert "Zone added" in page
     assert 'verb=zone_changed"' not in page
-    assert "Belt changed</" not in page
+    assert page.count("Belt changed") == 1  # in the filter alone
     everything = visit(make.user("Hana", Role.HEAD_OFFICE)).get("/audit?lang=en").text
-    assert everything.count("Belt changed") > page.count("Belt changed")
+    assert everything.count("Belt changed") == 2
 
 
 def test_it_is_filtered_by_person_verb_subject_and_day(visit: Visit, app: Flask) -> None:
     site = make.site()
     ana, bo = make.user("Ana", Role.MANAGER, at=site), make.user("Bo", Role.FLOOR_STAFF, at=site)
     old = datetime(2026, 3, 1, 15, 59, tzinfo=UTC)  # 23:59 of 1 March in the shop
-    entry("zone_added", site, site.id, user_id=ana.id, actor="Ana", detail={"name": "first"}, at=old)
+    entry("zone_added", site, site.id, user_id=ana.id, actor="Ana", detail={"name": "sunflower"}, at=old)
     entry(
-        "bay_added", bo, site.id, user_id=bo.id, actor="Bo", detail={"name": "second"}, at=old + timedelta(minutes=2)
+        "bay_added", bo, site.id, user_id=bo.id, actor="Bo", detail={"name": "marigold"}, at=old + timedelta(minutes=2)
     )  # fmt: skip
     visitor = visit(ana)
 
     def shown(query: str) -> list[str]:
         page = visitor.get(f"/audit?{query}").text
-        return [word for word in ("first", "second") if word in page]
+        return [word for word in ("sunflower", "marigold") if word in page]
 
-    assert shown("") == ["first", "second"]
-    assert shown(f"person={bo.id}") == ["second"]
-    assert shown("verb=zone_added") == ["first"]
-    assert shown("subject=users") == ["second"]
-    assert shown(f"subject=users&id={bo.id}") == ["second"]
-    assert shown("day=2026-03-01") == ["first"]
-    assert shown("day=2026-03-02") == ["second"]
-    for odd in ("day=x", "day=9999-12-31", "person=99999999999999999999", "person=x", "verb=%00", "page=999999999"):
+    assert shown("") == ["sunflower", "marigold"]
+    assert shown(f"person={bo.id}") == ["marigold"]
+    assert shown("verb=zone_added") == ["sunflower"]
+    assert shown("subject=users") == ["marigold"]
+    assert shown(f"subject=users&id={bo.id}") == ["marigold"]
+    assert shown("day=2026-03-01") == ["sunflower"]
+    assert shown("day=2026-03-02") == ["marigold"]
+    for odd in ("day=x", "day=9999-12-31", "person=99999999999999999999", "person=x", "page=999999999"):
         assert visitor.get(f"/audit?{odd}").status_code == 200
 
 
@@ -83,8 +83,9 @@ def recorded() -> Iterator[str]:
     """Every verb that the code writes out in a call of audit.record."""
     for path in Path(selection_center.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            is_record = isinstance(node, ast.Call) and ast.unparse(node.func) in {"audit.record", "record"}
-            if is_record and node.args and isinstance(node.args[0], ast.Constant):
+            if not isinstance(node, ast.Call) or ast.unparse(node.func) not in {"audit.record", "record"}:
+                continue
+            if node.args and isinstance(node.args[0], ast.Constant):
                 yield str(node.args[0].value)
 
 

@@ -8,7 +8,7 @@ from selection_center.sites.models import Belt, City
 
 
 def test_every_packaged_belt_comes_in_under_its_city(app: Flask) -> None:
-    loaded = load_belts(db.session)
+    loaded = load_belts(db.session())
 
     assert loaded.belts == 257
     assert loaded.cities == len(list(packaged_cities()))
@@ -20,12 +20,12 @@ def test_every_packaged_belt_comes_in_under_its_city(app: Flask) -> None:
 
 
 def test_a_second_loading_changes_nothing_that_head_office_has_set(app: Flask) -> None:
-    load_belts(db.session)
+    load_belts(db.session())
     belt = db.session.query(Belt).first()
     assert belt is not None
     belt.over_ten_billion, belt.category = True, "玩具"
 
-    assert load_belts(db.session) == (0, 0)
+    assert load_belts(db.session()) == (0, 0)
     db.session.refresh(belt)
     assert (belt.over_ten_billion, belt.category) == (True, "玩具")
 
