@@ -68,9 +68,7 @@ def pillow(colour: str) -> str:
 
 def cushion(colour: str) -> str:
     buttons = "".join(
-        f'<circle cx="{x}" cy="{y}" r="6" fill="{dark(colour, 0.4)}"/>'
-        for x in (116, 204)
-        for y in (122, 206)
+        f'<circle cx="{x}" cy="{y}" r="6" fill="{dark(colour, 0.4)}"/>' for x in (116, 204) for y in (122, 206)
     )
     return (
         f"<defs>{fill('a', colour)}{BLUR}</defs>"
@@ -128,8 +126,7 @@ def curtain(colour: str) -> str:
                 f'H{x - turn * fold * 3} Q{x - turn * fold * 3} 170 {x} 66Z" fill="url(#{"ab"[fold % 2]})"/>'
             )
     rings = "".join(
-        f'<circle cx="{x}" cy="58" r="7" fill="none" stroke="#8b8f98" stroke-width="4"/>'
-        for x in range(52, 290, 24)
+        f'<circle cx="{x}" cy="58" r="7" fill="none" stroke="#8b8f98" stroke-width="4"/>' for x in range(52, 290, 24)
     )
     return (
         f"<defs>{fill('a', colour, across=True)}{fill('b', dark(colour, 0.12), across=True)}</defs>"
@@ -164,9 +161,7 @@ def sock(colour: str, *, shaft: int = 120, trim: str = "#ffffff", dots: bool = F
             f"M{a} {top} H{b} V{c + 4} Q{b} {c + 40} {b - 34} {c + 56} L{a - 28} {c + 74} Q{a - 66} {c + 80} {a - 70} "
             f"{c + 54} Q{a - 70} {c + 34} {a - 44} {c + 26} L{a - 14} {c + 14} Q{a} {c + 6} {a} {c - 10}Z"
         )
-        spots = "".join(
-            f'<circle cx="{a - 30 + k * 22}" cy="{c + 54 - k * 7}" r="5" fill="{trim}"/>' for k in range(4)
-        )
+        spots = "".join(f'<circle cx="{a - 30 + k * 22}" cy="{c + 54 - k * 7}" r="5" fill="{trim}"/>' for k in range(4))
         return (
             f'<path d="{body}" fill="url(#{name})"/>'
             f'<path d="M{a - 44} {c + 26} Q{a - 70} {c + 34} {a - 70} {c + 54} Q{a - 66} {c + 80} {a - 28} {c + 74} '
@@ -247,8 +242,7 @@ def horse_face_skirt(colour: str, band: str) -> str:
         f'<path d="M39 250 Q160 272 281 250 L287 270 Q160 292 33 270Z" fill="{band}" opacity="0.85"/>'
         f'<path d="M122 206 Q160 210 198 206 L200 238 Q160 242 120 238Z" fill="{band}" opacity="0.85"/>{flowers}'
         f'<rect x="86" y="54" width="148" height="30" rx="6" fill="#f6efe2"/><path d="M234 62 q34 10 40 46 M234 72 q24 16 22 52" '
-        f'stroke="#f6efe2" stroke-width="7" fill="none" stroke-linecap="round"/>'
-        + shine(96, 160, 12, 56, 0.3, 16)
+        f'stroke="#f6efe2" stroke-width="7" fill="none" stroke-linecap="round"/>' + shine(96, 160, 12, 56, 0.3, 16)
     )
 
 
@@ -315,9 +309,7 @@ def cloth_shoe(colour: str) -> str:
             '<path d="M60 192 q-8 -6 -10 -14 M104 196 q14 2 26 -6" stroke="#7fc69b" stroke-width="4" fill="none"/></g>'
         )
 
-    return (
-        f"<defs>{fill('a', colour)}{BLUR}</defs>" + one(42, -44) + one(-4, 30) + shine(176, 200, 40, 7, 0.4)
-    )
+    return f"<defs>{fill('a', colour)}{BLUR}</defs>" + one(42, -44) + one(-4, 30) + shine(176, 200, 40, 7, 0.4)
 
 
 def pendant(colour: str, warm: str = "#ffe3a1") -> str:
@@ -418,9 +410,7 @@ def strip_reel(warm: str) -> str:
         f'<circle cx="{160 + 96 * math.cos(k * 0.2618):.0f}" cy="{150 + 96 * math.sin(k * 0.2618):.0f}" r="7" fill="#fffdf0"/>'
         for k in range(24)
     )
-    tail = "".join(
-        f'<circle cx="{166 + k * 22}" cy="{268 - k * k * 0.6:.0f}" r="6" fill="#fffdf0"/>' for k in range(6)
-    )
+    tail = "".join(f'<circle cx="{166 + k * 22}" cy="{268 - k * k * 0.6:.0f}" r="6" fill="#fffdf0"/>' for k in range(6))
     return (
         f"<defs>{fill('a', '#f1f2f5')}{glow(warm)}{BLUR}</defs>"
         '<circle cx="160" cy="150" r="150" fill="url(#glow)"/>'
@@ -491,8 +481,7 @@ def tumbler(colour: str) -> str:
         f"<defs>{fill('a', colour, across=True)}{fill('b', '#c5c9d1', across=True)}{BLUR}</defs>"
         '<rect x="112" y="40" width="96" height="44" rx="14" fill="url(#b)"/><rect x="104" y="78" width="112" height="208" '
         'rx="24" fill="url(#a)"/><rect x="104" y="92" width="112" height="12" fill="#e9ebef"/>'
-        '<path d="M204 52 q34 4 30 46" stroke="#8f929b" stroke-width="9" fill="none"/>'
-        + shine(130, 180, 9, 70, 0.55)
+        '<path d="M204 52 q34 4 30 46" stroke="#8f929b" stroke-width="9" fill="none"/>' + shine(130, 180, 9, 70, 0.55)
     )
 
 

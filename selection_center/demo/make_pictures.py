@@ -172,17 +172,13 @@ def ground() -> Image.Image:
 
 def staged(product: Image.Image) -> Image.Image:
     scale = min(PRODUCT / product.width, PRODUCT / product.height)
-    product = product.resize(
-        (round(product.width * scale), round(product.height * scale)), Image.Resampling.LANCZOS
-    )
+    product = product.resize((round(product.width * scale), round(product.height * scale)), Image.Resampling.LANCZOS)
     left, top = (EDGE - product.width) // 2, min(BASELINE, (EDGE + product.height) // 2 + 20) - product.height
     scene = ground()
     foot = top + product.height - 8
     shade = Image.new("L", scene.size, 0)
     inset = product.width * 0.1
-    ImageDraw.Draw(shade).ellipse(
-        (left + inset, foot - 16, left + product.width - inset, foot + 22), fill=110
-    )
+    ImageDraw.Draw(shade).ellipse((left + inset, foot - 16, left + product.width - inset, foot + 22), fill=110)
     scene.paste((70, 62, 56), mask=shade.filter(ImageFilter.GaussianBlur(16)))
     scene.paste(product, (left, top), product)
     return scene
@@ -192,16 +188,12 @@ def main(icons_file: str) -> None:
     icons = json.loads(Path(icons_file).read_text())["icons"]
     sources = {name: (icons[emoji]["body"], 32, "none") for name, emoji in EMOJI.items()}
     sources |= {name: (icons[EMOJI[emoji]]["body"], 32, css) for name, (emoji, css) in HUES.items()}
-    sources |= {
-        name: (DRAWINGS[kind](*given, **named), 320, "none") for name, (kind, given, named) in DRAWN.items()
-    }
+    sources |= {name: (DRAWINGS[kind](*given, **named), 320, "none") for name, (kind, given, named) in DRAWN.items()}
     TARGET.mkdir(exist_ok=True)
     for old in TARGET.glob("*.webp"):
         old.unlink()
     with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": EDGE, "height": EDGE})
         for name, (body, view, css) in sorted(sources.items()):
             picture = staged(cut_out(page, body, view, css))
