@@ -125,6 +125,16 @@ def test_all_can_be_indexed_at_once(app: Flask) -> None:
     assert found("垃圾") == [row.id for row in reversed(rows)]
 
 
+def test_all_can_be_indexed_from_the_command_line(app: Flask) -> None:
+    row = factories.listing(title="垃圾袋")
+    db.session.commit()
+    answer = app.test_cli_runner().invoke(args=["index-listings"])
+    assert answer.exception is None, answer.exception
+    assert answer.output == "1 offers can be found.\n"
+    db.session.rollback()
+    assert found("垃圾") == [row.id]
+
+
 def test_what_looks_like_syntax_is_only_text(app: Flask) -> None:
     row = listing('100%棉 a_b "引号" it\'s (L) AND OR NOT -x ^y* c:d & | ! <->')
     for words in ("100%", "%棉", "a_b", '"引号"', "it's", "(l)", "and or not", "-x", "^y*", "c:d", "& | ! <->"):
