@@ -33,7 +33,7 @@ bp = Blueprint("imports", __name__)
 READ_AT_ONCE = {"xlsx": 100_000, "csv": 300_000}
 """Bytes of a file that is read within the request, in about two seconds at most; a larger one is a job."""
 MOST_CANDIDATES = 8
-LONGEST_NAME = 120
+LONGEST_NAME, LONGEST_WORDS = 120, 100
 
 
 def import_or_404(import_id: int) -> OfferImport:
@@ -131,7 +131,8 @@ def show(import_id: int) -> Any:
 
 def show_import(found: OfferImport, status: int = 200, error: str | None = None) -> Any:
     tab = preview.tab_of(found)
-    page, rows = preview.page(found, tab)
+    words = (clean(request.args.get("q")) or "")[:LONGEST_WORDS]
+    page, rows = preview.page(found, tab, words)
     run = newest_run(found)
     columns = staging.columns_of(found)
     return render_template(
@@ -140,6 +141,7 @@ def show_import(found: OfferImport, status: int = 200, error: str | None = None)
         run=run,
         is_working=run is not None and run.is_open,
         tab=tab,
+        words=words,
         page=page,
         rows=rows,
         waiting=applying.count_waiting(found.id),

@@ -42,7 +42,10 @@ def stage(found: OfferImport, file: BinaryIO, advance: Advance, limits: Limits =
 
 @jobs.job("apply-import")
 def apply_import(run: jobs.JobRun, import_id: int) -> None:
-    apply(db.session.get_one(OfferImport, import_id), run.advance)
+    found = db.session.get_one(OfferImport, import_id)
+    apply(found, run.advance)
+    if not kept_files.is_awaited(found):
+        kept_files.forget(found.file_digest)
 
 
 def apply(found: OfferImport, advance: Advance) -> None:

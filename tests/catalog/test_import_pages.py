@@ -12,7 +12,7 @@ from flask import Flask
 from selection_center.catalog import import_views
 from selection_center.catalog.imports import ImportState, OfferImport
 from selection_center.catalog.models import Listing, Supplier
-from selection_center.catalog.offer_import import wording
+from selection_center.catalog.offer_import import kept_files, wording
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
 from tests import factories as make
@@ -224,3 +224,24 @@ def test_a_new_factory_is_made_once(ana: Visitor) -> None:
     for _time in range(2):
         ana.submit(f"{here}/factory", {"name": "新来的厂"})
     assert db.session.scalar(sa.select(sa.func.count(Supplier.id))) == 1
+
+
+def test_a_long_preview_can_be_searched(ana: Visitor, work: Work) -> None:
+    here = uploaded(ana, *[row(number) for number in range(60)])
+    for words in ("纯棉中筒袜 42", str(ID + 42), "44"):
+        page = ana.get(f"{here}?show=new&q={words}").text
+        assert f">{ID + 42}<" in page
+        assert f">{ID + 7}<" not in page
+    assert "No row fits this search." in ana.get(f"{here}?q=100%25&lang=en").text
+    ana.submit(f"{here}/application")
+    work()
+    again = uploaded(ana, *[row(number) for number in range(60)])
+    assert f">{ID + 42}<" in ana.get(f"{again}?show=unchanged&q=中筒袜 42").text
+
+
+def test_the_kept_file_goes_with_its_last_import(ana: Visitor, work: Work) -> None:
+    first, second = uploaded(ana, row(1)), uploaded(ana, row(1))
+    for here, is_kept in ((first, True), (second, False)):
+        ana.submit(f"{here}/application")
+        work()
+        assert kept_files.is_kept(newest()) is is_kept

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import BinaryIO
 
+import sqlalchemy as sa
 from flask import current_app
 
 from selection_center.catalog.imports import OfferImport
 from selection_center.catalog.offer_import.files import MB, UPLOAD
 from selection_center.catalog.offer_import.reasons import FileRefused
+from selection_center.core.db import db
 
 
 def folder() -> Path:
@@ -67,6 +69,14 @@ def open_kept(found: OfferImport) -> BinaryIO:
 
 def is_kept(found: OfferImport) -> bool:
     return _path(found.file_digest).exists()
+
+
+def is_awaited(found: OfferImport) -> bool:
+    """Does another import of the same file still wait to be applied?"""
+    same = sa.select(OfferImport.id).where(
+        OfferImport.file_digest == found.file_digest, OfferImport.id != found.id, OfferImport.applied_at.is_(None)
+    )
+    return db.session.scalar(same.limit(1)) is not None
 
 
 def forget(digest: str) -> None:

@@ -7,16 +7,18 @@ import sqlalchemy as sa
 from flask import request
 from flask_sqlalchemy.pagination import Pagination
 
-from selection_center.catalog.imports import ImportRow, OfferImport, RowVerdict
+from selection_center.catalog.imports import ImportRow, ImportState, OfferImport, RowVerdict
 from selection_center.catalog.models import Listing
 from selection_center.catalog.offer_import import wording
 from selection_center.catalog.offer_import.applying import TO_APPLY, waiting
 from selection_center.catalog.offer_import.merging import said_tiers, shown_tiers
 from selection_center.catalog.offer_import.offers import OfferRow
 from selection_center.catalog.offer_import.staging import ROWS
+from selection_center.catalog.search import search
 from selection_center.core.db import db
-from selection_center.core.paging import page_of
+from selection_center.core.paging import like, page_of
 
+LONGEST_NUMBER = 9
 AGAIN, KEPT = "again", "kept"
 """Tabs beside the verdicts: what changed since the preview, and what was not taken back."""
 
@@ -57,12 +59,24 @@ def condition(found: OfferImport, tab: str) -> sa.ColumnElement[bool]:
     return sa.and_(mine, ROWS.c.verdict == tab)
 
 
-def page(found: OfferImport, tab: str) -> tuple[Pagination, list[PreviewRow]]:
-    listed = page_of(sa.select(ImportRow).where(condition(found, tab)).order_by(ImportRow.number))
+def holding(words: str) -> sa.ColumnElement[bool]:
+    """Rows with this number, or whose offer id or title holds these words."""
+    found = [
+        ROWS.c.external_id.contains(words, autoescape=True),
+        ROWS.c.offer["title"].as_string().ilike(like(words), escape="\\"),
+        ROWS.c.listing_id.in_(search(words)),
+    ]
+    if words.isdecimal() and len(words) <= LONGEST_NUMBER:
+        found.append(ROWS.c.number == int(words))
+    return sa.or_(*found)
+
+
+def page(found: OfferImport, tab: str, words: str = "") -> tuple[Pagination, list[PreviewRow]]:
+    query = sa.select(ImportRow).where(condition(found, tab)).order_by(ImportRow.number)
+    listed = page_of(query.where(holding(words)) if words else query)
     ids = [row.listing_id for row in listed.items if row.listing_id]
-    titles = {id: (zh, en) for id, zh, en in db.session.execute(
-        sa.select(Listing.id, Listing.title, Listing.title_en).where(Listing.id.in_(ids))
-    )}  # fmt: skip
+    known = sa.select(Listing.id, Listing.title, Listing.title_en).where(Listing.id.in_(ids))
+    titles = {id: (zh, en) for id, zh, en in db.session.execute(known)}
     return listed, [_shown(row, titles) for row in listed.items]
 
 
@@ -114,6 +128,8 @@ def wrong_rows(found: OfferImport) -> list[tuple[int, list[str], str]]:
 def earlier(found: OfferImport) -> OfferImport | None:
     """The newest earlier import of the very same file."""
     same: Any = sa.select(OfferImport).where(
-        OfferImport.file_digest == found.file_digest, OfferImport.id < found.id, OfferImport.applied_at.is_not(None)
+        OfferImport.file_digest == found.file_digest,
+        OfferImport.id < found.id,
+        OfferImport.state == ImportState.APPLIED,
     )
     return db.session.scalars(same.order_by(OfferImport.id.desc()).limit(1)).first()
