@@ -40,4 +40,4 @@ def home() -> Any:
 def site_home(slug: str) -> Any:
     site = db.session.scalar(Site.reachable_by(current_user).filter_by(slug=slug)) or abort(404)
     session["site"] = site.slug
-    return render_template("pages/home.html", site=site, work=work.Work.at(site))
+    return render_template("pages/home.html", site=site, work=work.Work.at(site), floor=work.Floor.at(site))

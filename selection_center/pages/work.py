@@ -14,9 +14,12 @@ from selection_center.catalog.models import Listing, ListingState
 from selection_center.core.db import db
 from selection_center.core.shop_time import start_of_day, today
 from selection_center.orders.models import Order, OrderState
+from selection_center.pages.heat import Heat, Looked, coldest, hottest, looked_at
 from selection_center.samples.models import Placement, Sample, SampleState
 from selection_center.samples.scans import ScanDay
 from selection_center.sites.models import Site, Stand
+from selection_center.sites.plan import Plan, draw
+from selection_center.sites.plan_views import zones_of
 
 SHOWN = 8
 OPEN_STATES = (OrderState.SUBMITTED, OrderState.CONFIRMED)
@@ -75,6 +78,21 @@ class Work:
     @property
     def scans_last_week(self) -> int:
         return sum(count for _day, count in self.scans_by_day[-14:-7])
+
+
+@dataclass(frozen=True)
+class Floor:
+    """The site from above: its plan with the heat of the last weeks, and what is looked at most and least."""
+
+    plan: Plan | None
+    heat: Heat
+    hot: list[Looked]
+    cold: list[Looked]
+
+    @classmethod
+    def at(cls, site: Site) -> Floor:
+        looked = looked_at(site)
+        return cls(draw(zones_of(site)), Heat.at(site), hottest(looked), coldest(looked))
 
 
 def orders(site: Site) -> sa.Select[Any]:
