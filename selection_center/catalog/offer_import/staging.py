@@ -90,7 +90,8 @@ def _come_again(import_id: int, chunk: Sequence[Read]) -> set[str]:
         seen.add(key)
         neighbour = key
     ids = {external_id for _, external_id in seen if external_id}
-    staged = sa.select(ROWS.c.external_id).where(ROWS.c.import_id == import_id, ROWS.c.external_id.in_(ids))
+    # "+ 0" keeps SQLite from reading all rows of the import, where it should look up each id.
+    staged = sa.select(ROWS.c.external_id).where(ROWS.c.import_id + 0 == import_id, ROWS.c.external_id.in_(ids))
     return again | set(db.session.scalars(staged))
 
 
