@@ -10,6 +10,7 @@ OFFER_HOSTS = ("1688.com", "alibaba.com", "taobao.com", "tmall.com")
 SHORT_LINK_HOST = "qr.1688.com"
 OFFER_ID = re.compile(r"[1-9][0-9]{8,12}")
 ADDRESS = re.compile(r"https?://[^\s\"'<>，。；、！？）】」]+", re.IGNORECASE)
+PLAIN_HOST = re.compile(r"[a-z0-9.-]+")
 OFFER_PATH = re.compile(r"/offer/([0-9]{9,13})\.html")
 
 
@@ -69,7 +70,8 @@ def on_host(host: str | None, allowed: tuple[str, ...] = OFFER_HOSTS) -> bool:
 
 def is_allowed(address: str) -> bool:
     """May a page of ours name this address as the way to the online offer?"""
-    if not on_host(_host(address)):
+    host = _host(address)
+    # Browsers take a backslash for a slash: whatever is no plain host name is not on our list.
+    if host is None or not PLAIN_HOST.fullmatch(host) or not on_host(host):
         return False
-    url = urlsplit(address)
-    return url.scheme == "https" and url.username is None
+    return urlsplit(address).netloc.lower() == host and urlsplit(address).scheme == "https"
