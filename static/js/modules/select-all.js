@@ -7,10 +7,12 @@ export function mount(box) {
     box.checked = ticked > 0 && ticked === all().length;
     box.indeterminate = ticked > 0 && ticked < all().length;
   };
-  box.addEventListener("change", () => {
+  const tick = () => {
     for (const one of all()) one.checked = box.checked;
-    box.form.dispatchEvent(new Event("change", { bubbles: true }));
-  });
+    all()[0]?.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  box.addEventListener("change", tick);
   document.addEventListener("change", (event) => event.target !== box && event.target.form === box.form && show());
-  show();
+  if (box.checked) tick(); // somebody was faster than this module
+  else show();
 }

@@ -29,4 +29,5 @@ export function mount(form) {
   form.querySelector("[data-without-script]")?.setAttribute("hidden", "");
   form.querySelector("[data-redraw]")?.addEventListener("change", () => form.requestSubmit(form.querySelector("[data-show]")));
   document.addEventListener("change", (event) => event.target.form === form && draw());
+  draw();
 }
