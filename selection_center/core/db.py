@@ -17,6 +17,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from werkzeug.routing import IntegerConverter, ValidationError
 
 from selection_center.core.turns import Turns
 
@@ -158,7 +159,17 @@ def update_one(statement: sa.Update) -> bool:
     return bool(result.rowcount == 1)
 
 
+class RowNumber(IntegerConverter):
+    """`<int:...>` in an address: what no table can number leads nowhere, before it breaks a query."""
+
+    def to_python(self, value: str) -> int:
+        if len(value) > 18:
+            raise ValidationError
+        return int(super().to_python(value))
+
+
 def init_app(app: Flask) -> None:
+    app.url_map.converters["int"] = RowNumber
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)
