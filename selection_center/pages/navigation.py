@@ -15,7 +15,7 @@ def item(label: str, icon: str, endpoint: str, **values: Any) -> dict[str, Any] 
     if endpoint not in current_app.view_functions:
         return None
     href = url_for(endpoint, **values)
-    return {"label": label, "icon": icon, "href": href, "current": request.path.startswith(href), "count": None}
+    return {"label": label, "icon": icon, "href": href, "current": False, "count": None}
 
 
 def staff_navigation() -> list[dict[str, Any]]:
@@ -40,7 +40,18 @@ def staff_navigation() -> list[dict[str, Any]]:
     groups.append({"title": _("Records"), "items": records()})
     for group in groups:
         group["items"] = [link for link in group["items"] if link is not None]
+    mark_current([link for group in groups for link in group["items"]])
     return [group for group in groups if group["items"]]
+
+
+def mark_current(links: list[dict[str, Any]]) -> None:
+    """One room at most: of those that this page lies below, the nearest."""
+    here = [link for link in links if f"{request.path}/".startswith(f"{link['href']}/")]
+    for link in links:
+        link["current"] = link is max(here, key=lambda found: len(found["href"]), default=None)
+    if request.path.startswith("/sites/") and "/" in request.path.removeprefix("/sites/"):
+        for link in links:  # a room of a site that has no link here is not the list of all sites
+            link["current"] = link["current"] and link["href"] != url_for("sites.index")
 
 
 def records() -> list[dict[str, Any] | None]:
@@ -56,6 +67,7 @@ def records() -> list[dict[str, Any] | None]:
     if can(Permission.EDIT_NETWORK):
         found.append(item(_("Sites"), "building-warehouse", "sites.index"))
         found.append(item(_("Belts"), "map-pin", "belts.index"))
+        found.append(item(_("People"), "users", "people.index"))
     if can(Permission.SEE_AUDIT):
         found.append(item(_("Audit"), "history", "audit.index"))
     return found

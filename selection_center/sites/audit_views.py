@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import get_timezone
 from flask_login import current_user
 
@@ -27,9 +27,10 @@ SUBJECT_PAGES = {
     "bays": ("plan.bay", "bay_id"),
     "stands": ("stands.show", "stand_id"),
     "samples": ("samples.show", "sample_id"),
-    "listings": ("catalog.listing", "listing_id"),
-    "suppliers": ("catalog.supplier", "supplier_id"),
-    "orders": ("orders.show", "order_id"),
+    "listings": ("catalog.show", "listing_id"),
+    "suppliers": ("suppliers.show", "supplier_id"),
+    "offer_imports": ("imports.show", "import_id"),
+    "print_runs": ("printing.show", "run_id"),
 }
 """The page of a subject, where it has one that takes its number."""
 
@@ -89,8 +90,11 @@ def people() -> list[User]:
 
 def address_of(entry: AuditEntry) -> str | None:
     """The page of what it was done to."""
+    if entry.subject_type == "orders":  # orders are called by their number, which the entry may tell
+        number = entry.detail.get("number")
+        return url_for("orders.show", number=number) if number else None
     endpoint, argument = SUBJECT_PAGES.get(entry.subject_type, ("", ""))
-    if entry.subject_id is None or endpoint not in current_app.view_functions:
+    if entry.subject_id is None or not endpoint:
         return None
-    number: dict[str, Any] = {argument: entry.subject_id}
-    return url_for(endpoint, **number)
+    values: dict[str, Any] = {argument: entry.subject_id}
+    return url_for(endpoint, **values)

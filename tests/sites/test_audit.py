@@ -97,3 +97,21 @@ def test_values_are_shown_as_people_write_them(app: Flask) -> None:
     with app.test_request_context("/?lang=en"):
         shown = audit_words.details({"fen": 46080, "role": ["cashier", "manager"], "flag": [None, True], "to": None})
     assert shown == [("", "¥460.80"), ("Role", "Cashier → Manager"), ("Flag", "Not known → Yes")]
+
+
+def test_each_entry_leads_to_the_page_of_what_it_is_about(visit: Visit, app: Flask) -> None:
+    site = make.site()
+    by = make.supplier()
+    offer = make.listing(by)
+    piece = make.sample(offer, site)
+    entry("listing_changed", offer, site.id)
+    entry("supplier_changed", by, site.id)
+    entry("sample_placed", piece, site.id)
+    entry("offers_imported", None, site.id, subject_type="offer_imports", subject_id=7)
+    entry("printed", None, site.id, subject_type="print_runs", subject_id=8)
+    entry("order_placed", None, site.id, subject_type="orders", subject_id=9, detail={"number": "YW-1"})
+    entry("order_confirmed", None, site.id, subject_type="orders", subject_id=9)
+    page = visit(make.user("Ana", Role.MANAGER, at=site)).get("/audit").text
+    for address in (f"/catalog/{offer.id}", f"/suppliers/{by.id}", f"/samples/{piece.id}", "/imports/7", "/prints/8"):
+        assert f'href="{address}"' in page
+    assert page.count('href="/orders/YW-1"') == 1
