@@ -2,7 +2,7 @@
 
 import secrets
 from contextvars import Context
-from typing import Any
+from typing import Any, cast
 
 from flask import has_app_context
 from flask.testing import FlaskClient
@@ -23,7 +23,10 @@ class Visitor(FlaskClient):
             db.session.commit()
         if args and isinstance(args[0], str):
             kwargs.setdefault("base_url", PUBLIC_URL)
-        return Context().run(super().open, *args, **{**kwargs, "buffered": True})
+        response = Context().run(super().open, *args, **{**kwargs, "buffered": True})
+        # Scans are written behind the answer: here before the test goes on, whose own transaction would be in the way.
+        self.application.extensions["scan_recorder"].flush()
+        return cast(TestResponse, response)
 
     def submit(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
         """Posts a form as a page of ours would: with the session's token and a fresh operation id."""
