@@ -28,6 +28,13 @@ Visit = Callable[..., Visitor]
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) MicroMessenger/8.0"
 
 
+@pytest.fixture(autouse=True)
+def no_writing_behind(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scans wait until the test flushes them: a write between its own read and write would lock SQLite."""
+    monkeypatch.setattr(app.extensions["scan_recorder"], "start", lambda: None)
+    app.extensions["scan_recorder"].flush()
+
+
 @pytest.fixture
 def sample(app: Flask) -> Sample:
     site = make.site()
