@@ -2,7 +2,7 @@
 
 import secrets
 from contextvars import Context
-from typing import Any, cast
+from typing import Any
 
 from flask import has_app_context
 from flask.testing import FlaskClient
@@ -26,7 +26,7 @@ class Visitor(FlaskClient):
         response = Context().run(super().open, *args, **{**kwargs, "buffered": True})
         # Scans are written behind the answer: here before the test goes on, whose own transaction would be in the way.
         self.application.extensions["scan_recorder"].flush()
-        return cast(TestResponse, response)
+        return response
 
     def submit(self, path: str, data: dict[str, Any] | None = None, **kwargs: Any) -> TestResponse:
         """Posts a form as a page of ours would: with the session's token and a fresh operation id."""

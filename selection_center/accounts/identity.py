@@ -40,6 +40,7 @@ def sign_in(user: User) -> None:
     """A new session: what the browser held before is gone."""
     session.clear()
     session["sign_in"] = SignIn.start(user, request.user_agent.string)
+    g.actor = Actor(name=user.name, user_id=user.id, device=g.device)
 
 
 def sign_out() -> None:

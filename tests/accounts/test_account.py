@@ -8,6 +8,7 @@ from flask import Flask
 
 from selection_center.accounts import attempts
 from selection_center.accounts.models import SignIn, User
+from selection_center.core.audit import AuditEntry
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
 from tests import factories as make
@@ -133,3 +134,9 @@ def test_signing_out_ends_the_session_on_the_server(visit: Visit, bo: User) -> N
     assert visitor.submit("/sign-out").status_code == 303
     assert visitor.get("/account").status_code == 302
     assert db.session.scalars(sa.select(SignIn)).one().ended_at is not None
+
+
+def test_signing_in_is_on_record_under_the_own_name(client: Visitor, bo: User) -> None:
+    client.submit("/sign-in", {"login": "bo", "password": make.PASSWORD})
+    entry = db.session.scalars(sa.select(AuditEntry).filter_by(verb="signed_in")).one()
+    assert (entry.actor, entry.user_id) == (bo.name, bo.id)
