@@ -23,7 +23,7 @@ from selection_center.catalog.pricing import Tier
 from selection_center.catalog.suppliers import name_key
 from selection_center.demo.offers import SEED, DemoOffer
 from selection_center.demo.words import Maker, makers
-from selection_center.demo.writing import Row, days_before, insert, phone
+from selection_center.demo.writing import Row, days_before, insert, insert_by_age, phone
 from selection_center.sites.models import Belt
 
 
@@ -39,7 +39,9 @@ class Catalog:
 
 def write(session: Session, offers: list[DemoOffer], pictures: dict[str, str], now: datetime) -> Catalog:
     suppliers = write_suppliers(session, now)
-    listings = insert(session, Listing, [listing_row(offer, suppliers, pictures, now) for offer in offers])
+    listings = insert_by_age(
+        session, Listing, [listing_row(offer, suppliers, pictures, now) for offer in offers], "created_at"
+    )
     skus = write_skus(session, offers, listings, pictures)
     write_tiers(session, offers, listings, skus)
     changes = [

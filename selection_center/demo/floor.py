@@ -119,7 +119,7 @@ def standing_in(
     ]
     in_zone = [stand for stand in room if stand.zone == area.letter]
     if is_store:
-        goods = sorted(dice.sample(goods, min(len(goods), len(in_zone))))
+        goods = sorted(dice.sample(goods, min(len(goods), len(in_zone) * 5 // 4)))
     waiting = iter(goods)
     for stand in in_zone:
         for _ in range(dice.choices((0, 1, 2), (11, 67, 22))[0]):

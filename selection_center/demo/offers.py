@@ -174,7 +174,7 @@ def offer_from(
         title=Pair(title(family, look, year, dropship, custom is not None, dice), title_en(family, look)),
         category=family.category,
         pictures=tuple(dict.fromkeys(pictures)),
-        attributes=attributes(family, look, item_number),
+        attributes=attributes(family, look),
         item_number=item_number,
         origin=common().origins[maker.belt],
         unit=family.unit,
@@ -231,7 +231,7 @@ def title_en(family: Family, look: Look) -> str:
     return ", ".join([name, look.material.en, look.feature.en, look.tail.en])
 
 
-def attributes(family: Family, look: Look, item_number: str) -> tuple[tuple[str, str, str, str], ...]:
+def attributes(family: Family, look: Look) -> tuple[tuple[str, str, str, str], ...]:
     weight = family.grams
     sizes = [(family.size_axis.zh, "、".join(size.zh for size in family.sizes),
               family.size_axis.en, ", ".join(size.en for size in family.sizes))]  # fmt: skip
@@ -241,7 +241,6 @@ def attributes(family: Family, look: Look, item_number: str) -> tuple[tuple[str,
         ("特点", look.feature.zh, "Feature", capital(look.feature.en)),
         ("适用", look.tail.zh, "Use", capital(look.tail.en)),
         ("单件净重", f"约 {weight} g", "Net weight, each", f"about {weight} g"),
-        ("货号", item_number, "Item no.", item_number),
         *(sizes if family.sizes else ()),
     )
 
