@@ -65,10 +65,8 @@ def test_it_has_what_a_network_has(demo: Flask) -> None:
     assert count(Scan) > 4000
     assert count(SelectionList) > 200
     assert count(SelectionLine, SelectionLine.order_id.is_(None)) > 400
-    for state in SampleState:
-        assert count(Sample, Sample.state == state) > 20
-    for state in TagState:
-        assert count(Tag, Tag.state == state) > 5
+    assert all(count(Sample, Sample.state == state) > 20 for state in SampleState)
+    assert all(count(Tag, Tag.state == state) > 5 for state in TagState)
 
 
 def test_sites_have_several_belts_and_every_role_has_people(demo: Flask) -> None:
