@@ -30,7 +30,10 @@ bp = Blueprint("sample_offers", __name__)
 def replace(listing_id: int) -> Any:
     """All samples of this offer are of that one from now on; this one leaves the shelf."""
     gone = listing_or_404(listing_id, permission=Permission.EDIT_CATALOG)
-    stays = listing_or_404(number(request.form.get("listing")) or 0, permission=Permission.EDIT_CATALOG)
+    wanted = number(request.form.get("listing")) or 0
+    stays = db.session.scalar(Listing.reachable_by(current_user, Permission.EDIT_CATALOG).filter_by(id=wanted))
+    if stays is None:
+        raise Refused("no_such_offer", _("That offer is not in the catalog. Search for it again."))
     if gone is stays:
         abort(422)
     moved = move_samples(gone, stays)

@@ -91,6 +91,7 @@ KINDS = [
     Kind("*", {"listing_id": "listing_id"}, of_supplier),
     Kind("*", {"listing_id": "listing_id", "name": "picture"}, of_supplier),
     Kind("*", {"import_id": "import_id"}, anyone),
+    Kind("imports.*", {"import_id": "import_id", "ending": "=csv"}, anyone),
     Kind("scan.*", {"code": "tag_code"}, anyone),
     Kind("static", {"filename": "=no-picture.svg"}, anyone),
     Kind("samples.create", {"slug": "slug"}, at_site, "listing={listing_id}"),

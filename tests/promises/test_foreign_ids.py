@@ -1,5 +1,6 @@
 """S2: another center's objects named in a query, a form or a batch are as good as missing."""
 
+import re
 from typing import Any
 
 import pytest
@@ -25,6 +26,11 @@ def named(town: Town, side: str, field: str) -> str:
     return str(987_654 if side == "nowhere" and source == "site_id" else where.values.get(source, where.site_id))
 
 
+def without(words: list[str], body: str) -> str:
+    """The page without what was written into its form, which it may say back."""
+    return re.sub(rf"\b({'|'.join(map(re.escape, words))})\b", "", body)
+
+
 @pytest.mark.parametrize("name", ["Ana", "Eve", "Dee"])
 def test_s2_foreign_ids_in_forms_are_as_missing(town: Town, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each field of each form that names something, with what is foreign, and with what does not exist."""
@@ -35,11 +41,11 @@ def test_s2_foreign_ids_in_forms_are_as_missing(town: Town, name: str, monkeypat
             good = pages.filled(form, town)
             for field in set(form.names) & set(NAMED) - catalog_wide:
                 answers = []
-                for side in ("there", "nowhere"):
-                    word = named(town, side, field)
+                words = [named(town, side, field) for side in ("there", "nowhere")]
+                for word in words:
                     answer = town.browser(name).submit(form.action, good | {field: word})
                     status, _headers, body = bare(answer, form.action)
-                    answers.append((status, answer.location, body.replace(f'value="{word}"', "")))
+                    answers.append((status, answer.location, without(words, body)))
                 if answers[0] != answers[1]:
                     wrong.append(f"{endpoint}.{field}: {answers[0][:2]} and {answers[1][:2]}")
     assert not wrong, "\n".join(wrong)
