@@ -1,0 +1,32 @@
+"""A person at a page: signing in, and what every page on the way has to be."""
+
+from playwright.sync_api import Page
+
+from tests import factories as make
+from tests.browsing import accessibility_problems
+
+SIDEWAYS = "document.scrollingElement.scrollWidth - innerWidth"
+"""Pixels that a page's body is wider than the screen."""
+WORKER_STARTS = 60_000
+"""Milliseconds until a worker process has started and done a job, on a busy machine."""
+
+
+def sign_in(page: Page, login: str, password: str = make.PASSWORD) -> None:
+    """Through the form, in the page's language."""
+    page.goto("/sign-in")
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", password)
+    page.click("main button[type=submit]")
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page as it stands now, by axe and by its width; a line each."""
+    found = accessibility_problems(page)
+    if (wider := page.evaluate(SIDEWAYS)) > 0:
+        found.append(f"{page.url}: {wider} px wider than the screen")
+    return found
+
+
+def check(page: Page) -> None:
+    assert faults(page) == []
