@@ -27,7 +27,8 @@ def named(town: Town, side: str, field: str) -> str:
 
 
 def without(words: list[str], body: str) -> str:
-    """The page without what was written into its form, which it may say back."""
+    """The page without what was written into its form, which it may say back, whole or cut to four symbols."""
+    words = [*words, *(word[:4] for word in words if len(word) > 4)]
     return re.sub(rf"\b({'|'.join(map(re.escape, words))})\b", "", body)
 
 
