@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask, request, url_for
+from flask import Flask, request
 from flask_babel import format_date, format_datetime, to_user_timezone
 from markupsafe import Markup, escape
 
@@ -62,19 +62,20 @@ def same_page(**changes: Any) -> str:
 
 
 def init_app(app: Flask, settings: Settings) -> None:
-    digest = static_digest if app.debug else cache(static_digest)
 
     def static_url(name: str) -> str:
-        return url_for("static", filename=name, v=digest(Path(app.static_folder or "") / name))
+        """With the digest of the file, which does not change while we serve it."""
+        return f"{app.static_url_path}/{name}?v={static_digest(Path(app.static_folder or '') / name)}"
 
     app.jinja_env.filters.update(
         money=money_text, money_parts=money.parts, day=day, clock=clock, moment=moment, lines=lines
     )
     app.jinja_env.globals.update(
-        static_url=static_url,
+        static_url=static_url if app.debug else cache(static_url),
         picture_url=picture_url,
         same_page=same_page,
         operation_id=kept_pages.operation_id,
+        csrf_token=kept_pages.csrf_token,
         in_language=i18n.in_language,
     )
     app.jinja_env.trim_blocks = True
