@@ -44,19 +44,26 @@ FACTS = (
         Listing.version,
         Listing.state.label("listing_state"),
         Supplier.price_visibility,
+        Buyer.id.label("buyer_id"),
     )
     .select_from(Tag)
     .outerjoin(Sample, Sample.id == Tag.sample_id)
     .outerjoin(Placement, sa.and_(Placement.sample_id == Sample.id, Placement.ended_at.is_(None)))
     .outerjoin(Listing, Listing.id == Sample.listing_id)
     .outerjoin(Supplier, Supplier.id == Listing.supplier_id)
+    .outerjoin(Buyer, Buyer.device == sa.bindparam("device"))
     .where(Tag.code == sa.bindparam("code"))
 )
 
 
-def facts_of(code: str) -> Any:
-    """The row of this tag with what hangs on it; None for a code that no tag has."""
-    return db.session.execute(FACTS, {"code": code}).first()
+def rows(query: sa.Select[*tuple[Any, ...]], **values: Any) -> sa.CursorResult[Any]:
+    """In the session's transaction but past the ORM, which looks longer at a query than SQLite needs to answer it."""
+    return db.session.connection().execute(query, values)
+
+
+def facts_of(code: str, device: str) -> Any:
+    """The row of this tag with what hangs on it and who looks, if known; None for a code that no tag has."""
+    return rows(FACTS, code=code, device=device).first()
 
 
 @dataclass(frozen=True)
@@ -129,7 +136,7 @@ TIERS = columns(PriceTier).where(PriceTier.listing_id == sa.bindparam("listing_i
 
 def sample_of(sample_id: int) -> Sample | None:
     """The sample with its place, listing, styles and prices: a plain row that reads like a Sample."""
-    row = db.session.execute(SAMPLE, {"sample_id": sample_id}).first()
+    row = rows(SAMPLE, sample_id=sample_id).first()
     if row is None:
         return None
     sample, site, placement, stand, bay, zone, listing, supplier, belt = cut(row, *WHOLE)
@@ -141,8 +148,8 @@ def sample_of(sample_id: int) -> Sample | None:
     if supplier is not None:
         supplier.belt = belt
     listing.supplier = supplier
-    listing.skus = [plain(Sku, sku) for sku in db.session.execute(SKUS, {"listing_id": listing.id})]
-    listing.tiers = [plain(PriceTier, tier) for tier in db.session.execute(TIERS, {"listing_id": listing.id})]
+    listing.skus = [plain(Sku, sku) for sku in rows(SKUS, listing_id=listing.id)]
+    listing.tiers = [plain(PriceTier, tier) for tier in rows(TIERS, listing_id=listing.id)]
     return sample  # type: ignore[no-any-return]
 
 

@@ -40,7 +40,7 @@ def show(code: str) -> Any:
         canonical = codes.parse(code)
     except CodeError as error:
         return code_help(code, error.problem)
-    facts = scan.facts_of(canonical)
+    facts = scan.facts_of(canonical, g.device)
     if facts is None:
         return other_code(canonical)
     if sees_as_staff(facts.site_id):
@@ -61,7 +61,7 @@ def sees_as_staff(site_id: int) -> bool:
 def page_of(code: str, facts: Any) -> Any:
     """The buyer's page: cached whole where it is the same for all, made anew where something was chosen."""
     sku_id, quantity = number_in("sku"), number_in("quantity")
-    buyer = Buyer.on(g.device) if not g.device_is_new else None
+    buyer = Buyer.on(g.device) if facts.buyer_id is not None else None
     if set(request.args) <= {"lang"}:
         key = (code, facts.version, facts.stand_id, facts.sample_state, facts.price_visibility, language())
         visible_to = buyer is not None and buyer.has_left_phone
@@ -105,7 +105,7 @@ def online(code: str) -> Any:
 
 def known_or_404(code: str) -> Any:
     try:
-        facts = scan.facts_of(codes.parse(code))
+        facts = scan.facts_of(codes.parse(code), g.device)
     except CodeError:
         abort(404)
     if facts is None:
