@@ -28,6 +28,8 @@ VERBS = {
     "site_reopened": _l("Site opened again"),
     "site_belt_added": _l("Belt added to the site"),
     "site_belt_removed": _l("Belt taken off the site"),
+    "city_added": _l("City added"),
+    "city_changed": _l("City changed"),
     "belt_added": _l("Belt added"),
     "belt_changed": _l("Belt changed"),
     "zone_added": _l("Zone added"),
@@ -83,6 +85,7 @@ VERBS = {
 SUBJECTS = {
     "users": _l("Person"),
     "sites": _l("Site"),
+    "cities": _l("City"),
     "belts": _l("Belt"),
     "zones": _l("Zone"),
     "bays": _l("Bay"),

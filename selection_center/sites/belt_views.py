@@ -19,7 +19,6 @@ from selection_center.sites.models import Belt, City, Site, site_belts
 bp = Blueprint("belts", __name__)
 
 BELT_SORTS = {"name": Belt.name, "category": Belt.category, "place": Belt.place_adcode, "flag": Belt.over_ten_billion}
-CITY_SORTS = {"name": City.name, "code": City.adcode, "province": City.province}
 FLAGS = {"yes": True, "no": False, "unknown": None}
 
 
@@ -104,20 +103,3 @@ def save(belt_id: int) -> Any:
 def reach(belt_id: int) -> Belt:
     belt: Belt = db.first_or_404(sa.select(Belt).filter_by(id=belt_id))
     return belt
-
-
-@bp.get("/cities")
-@allow(Permission.SEE_SITE)
-def cities() -> Any:
-    belts = sa.select(Belt.city_id, sa.func.count().label("belts")).group_by(Belt.city_id).subquery()
-    query = sa.select(City).outerjoin(belts, belts.c.city_id == City.id)
-    wanted = clean(request.args.get("q"))
-    if wanted:
-        columns = (City.name, City.province, City.adcode)
-        query = query.where(sa.or_(*(column.ilike(like(wanted), escape="\\") for column in columns)))
-    counted = sa.func.coalesce(belts.c.belts, 0)
-    page = page_of(ordered(query, CITY_SORTS | {"belts": counted}, "-belts"))
-    ids = [city.id for city in page]
-    found = db.session.execute(sa.select(belts.c.city_id, belts.c.belts).where(belts.c.city_id.in_(ids)))
-    counts = dict(found.all())
-    return render_template("sites/cities.html", page=page, counts=counts)

@@ -130,6 +130,22 @@ class NewBeltForm(BeltForm):
             raise ValidationError(_("This city has a belt of that name already."))
 
 
+class CityForm(Form):
+    name = StringField(_l("Name in Chinese"), required(_l("Write the name in Chinese."), 40))
+    province = StringField(_l("Province"), required(_l("Write the province."), 40))
+
+
+class NewCityForm(CityForm):
+    adcode = StringField(
+        _l("Code of GB/T 2260"),
+        [*required(_l("Write the code."), 6), Regexp(r"[0-9]{6}\Z", message=_l("Six digits, such as 330782."))],
+    )
+
+    def validate_adcode(self, field: StringField) -> None:
+        if db.session.scalar(sa.select(City.id).filter_by(adcode=field.data)):
+            raise ValidationError(_("A city with this code is on the list already."))
+
+
 class ZoneForm(Form):
     name = StringField(_l("Name in Chinese"), required(_l("Write the name in Chinese."), 40))
     name_en = StringField(_l("Name in English"), **optional(60))

@@ -25,7 +25,7 @@ TIMES = 50
 SENT = {
     "Dee": ["checkout.place", "selections.add_line", "selections.set_quantity", "selections.remove_line"],
     "Ana": ["samples.place", "samples.retire", "tags.create", "orders.add_note", "orders.record_payment", "desk.begin"],
-    "Hana": ["suppliers.save", "catalog.save", "belts.create", "people.create"],
+    "Hana": ["suppliers.save", "listings.save", "belts.create", "people.create"],
 }
 """The forms of a quick run, by who sends them; with --full every form of these people."""
 

@@ -150,7 +150,7 @@ def furnish(site: Site, supplier: Supplier, staff: Person, buyer: Person) -> Sid
             "share_token": selection.share_token, "order_id": order.id, "number": order.number,
             "order_token": order.token, "payment_id": order.payments[0].id, "run_id": run.id,
             "user_id": colleague.id, "grant_id": colleague.grants[0].id, "sign_in_id": sign_in.id,
-            "belt_id": belt(site).id, "other_line_id": other_line.id, "picture": drawing,
+            "belt_id": belt(site).id, "city_id": site.city_id, "other_line_id": other_line.id, "picture": drawing,
             "print_run_id": printed.id, "import_id": came_in.id,
         },
     )  # fmt: skip
@@ -216,7 +216,7 @@ def nowhere() -> Side:
     numbers = (
         *("zone_id", "bay_id", "stand_id", "closed_stand_id", "sample_id", "spare_id", "listing_id", "supplier_id"),
         *("sku_id", "list_id", "line_id", "order_id", "payment_id", "run_id", "user_id", "grant_id", "sign_in_id"),
-        *("belt_id", "other_line_id", "print_run_id", "import_id"),
+        *("belt_id", "city_id", "other_line_id", "print_run_id", "import_id"),
     )
     missing = dict.fromkeys(numbers, 987_654)
     code = codes.new_code

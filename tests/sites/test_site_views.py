@@ -12,9 +12,9 @@ from selection_center.core.audit import AuditEntry
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
 from selection_center.samples.models import RetireReason
-from selection_center.sites.models import Belt, Site
+from selection_center.sites.models import Belt, City, Site
 from tests import factories as make
-from tests.sites.ladder import submit_twice
+from tests.sites.ladder import said, submit_twice
 from tests.visitors import Visitor
 
 Visit = Callable[[User], Visitor]
@@ -223,3 +223,20 @@ def test_a_stranger_is_sent_to_sign_in(client: Visitor) -> None:
     response = client.get("/sites?q=袜")
     assert response.status_code == 302
     assert response.location.startswith("/sign-in?next=/sites")
+
+
+def test_head_office_adds_and_mends_a_city(visit: Visit, app: Flask) -> None:
+    visitor = visit(make.user("Hana", Role.HEAD_OFFICE))
+    city = {"adcode": "659012", "name": "新星市", "province": "新疆"}
+    assert "659012" in said(visitor, visitor.submit("/cities", city))
+    assert visitor.submit("/cities", city).status_code == 422
+    for wrong in ({"adcode": "12"}, {"adcode": "65901x"}, {"name": ""}, {"province": "x" * 41}):
+        assert visitor.submit("/cities", city | {"adcode": "659099"} | wrong).status_code == 422
+    made = db.session.scalars(sa.select(City).filter_by(adcode="659012")).one()
+    assert visitor.submit(f"/cities/{made.id}", {"name": "新星", "province": "新疆", "adcode": "1"}).status_code == 303
+    db.session.refresh(made)
+    assert (made.name, made.adcode) == ("新星", "659012")
+    assert visitor.get("/cities/987654/edit").status_code == 404
+    bo = visit(make.user("Bo", Role.FLOOR_STAFF, make.site()))
+    assert bo.submit("/cities", city).status_code == 403
+    assert bo.get(f"/cities/{made.id}/edit").status_code == 403
