@@ -1,8 +1,9 @@
 """Scans are written behind the answer: a queue in each web process, flushed every 200 ms in one transaction.
 
 A scan page answers without waiting for the disk. SIGTERM flushes what waits (a granian worker runs no atexit,
-but it does run multiprocessing's finalizers); a hard kill loses at most one interval. When the queue is full,
-the scan is written inline.
+but it does run multiprocessing's finalizers); a hard kill loses at most one interval. When a hall scans faster than
+that, the queue is written as soon as it is long; when it is full, a page waits for room rather than for a
+transaction of its own, which would only keep the others from theirs.
 """
 
 import logging
@@ -24,7 +25,9 @@ from selection_center.samples.scans import Scan, ScanDay
 log = logging.getLogger(__name__)
 
 INTERVAL_SECONDS = 0.2
-LONGEST_QUEUE = 2000
+LONG_QUEUE = 1000
+"""So many are written at once rather than after the interval."""
+LONGEST_QUEUE = 5000
 
 Row = dict[str, Any]
 
@@ -35,6 +38,9 @@ class ScanRecorder:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self.waiting: queue.Queue[Row] = queue.Queue(LONGEST_QUEUE)
+        self.held: list[Row] = []
+        """What could not be written. Not back in the queue: if it filled up meanwhile, nobody would make room."""
+        self.due = threading.Event()
         self.stopping = threading.Event()
         self.writing = threading.Lock()
         self.thread: threading.Thread | None = None
@@ -43,12 +49,14 @@ class ScanRecorder:
     def add(self, row: Row) -> None:
         """Takes one scan; `row` has the columns of Scan."""
         try:
-            self.waiting.put_nowait(row)
+            self.waiting.put(row, timeout=INTERVAL_SECONDS)
         except queue.Full:
             self.write([row])
             return
         if self.thread is None:
             self.start()
+        if self.waiting.qsize() >= LONG_QUEUE and not self.held:
+            self.due.set()
 
     def start(self) -> None:
         with self.starting:
@@ -58,7 +66,9 @@ class ScanRecorder:
                 Finalize(self, self.stop, exitpriority=10)
 
     def run(self) -> None:
-        while not self.stopping.wait(INTERVAL_SECONDS):
+        while not self.stopping.is_set():
+            self.due.wait(INTERVAL_SECONDS)
+            self.due.clear()
             self.flush()
 
     def stop(self) -> None:
@@ -68,7 +78,7 @@ class ScanRecorder:
     def flush(self) -> None:
         """Writes all that waits; what cannot be written now waits for the next time."""
         with self.writing:
-            rows: list[Row] = []
+            rows, self.held = self.held, []
             while len(rows) < LONGEST_QUEUE:
                 try:
                     rows.append(self.waiting.get_nowait())
@@ -80,8 +90,7 @@ class ScanRecorder:
                 self.write(rows)
             except sa.exc.SQLAlchemyError:
                 log.exception("%d scans wait for the next try", len(rows))
-                for row in rows:
-                    self.waiting.put(row)
+                self.held = rows
 
     def write(self, rows: list[Row]) -> None:
         with self.app.app_context(), own_transaction() as connection:
