@@ -10,7 +10,9 @@ from werkzeug.exceptions import HTTPException
 
 from tests.journeys.visits import faults
 
-HREFS = """Array.from(document.querySelectorAll("a[href]"), (link) => new URL(link.getAttribute("href"), location).href)"""
+HREFS = """
+Array.from(document.querySelectorAll("a[href]"), (link) => new URL(link.getAttribute("href"), location).href)
+"""
 
 
 @dataclass

@@ -81,4 +81,4 @@ def read_code(drawn: Locator) -> str:
     seen = Image.open(io.BytesIO(drawn.screenshot())).convert("L")
     codes = zxingcpp.read_barcodes(seen.resize((seen.width * 3, seen.height * 3)))
     assert codes, "no code is drawn here"
-    return codes[0].text
+    return str(codes[0].text)

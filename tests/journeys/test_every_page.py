@@ -1,4 +1,4 @@
-"""Every page of the demo network that somebody can click their way to: it opens, fits its screen, and axe is content."""
+"""Every page of the demo network that somebody can click their way to: it opens, fits its screen, satisfies axe."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ from tests.servers import LiveServer
 
 pytestmark = pytest.mark.journey
 NewPage = Callable[..., Page]
-OF_A_KIND, MOST_PAGES = 1, 40
+OF_A_KIND, MOST_PAGES = 1, 32
 FULL_OF_A_KIND, FULL_MOST_PAGES = 3, 400
 STAFF_WIDTHS, BUYER_WIDTHS = (820, 1280), (360, 390)
 LOOKS = [("zh-CN", "light"), ("zh-CN", "dark"), ("en-GB", "light"), ("en-GB", "dark")]
@@ -64,9 +64,7 @@ def open_page(new_page: NewPage, demo: Demo, width: int, look: tuple[str, str]) 
     return new_page(width=width, language=language, color_scheme=colours, base_url=demo.server.url)
 
 
-@pytest.mark.parametrize(
-    ("login", "fewest"), [("hana", 40), ("ana", 40), ("bo", 20), ("kai", 20), ("eve", 4)]
-)
+@pytest.mark.parametrize(("login", "fewest"), [("hana", 32), ("ana", 32), ("bo", 20), ("kai", 20), ("eve", 4)])
 def test_staff_can_go_wherever_a_page_leads(
     demo: Demo, new_page: NewPage, crawl: Callable[..., Crawl], looks: list[tuple[str, str]], login: str, fewest: int
 ) -> None:

@@ -4,8 +4,8 @@ import csv
 from collections.abc import Callable
 from pathlib import Path
 
-import openpyxl
 import pytest
+import xlsxwriter
 from playwright.sync_api import Page, expect
 
 from selection_center.config import ROOT
@@ -68,10 +68,10 @@ def bo(shop: LiveServer, new_page: NewPage) -> Page:
 
 @pytest.fixture
 def workbook(tmp_path: Path) -> Path:
-    book = openpyxl.Workbook()
-    for row in (HEADER, *ROWS):
-        book.active.append(row)
-    book.save(tmp_path / "offers.xlsx")
+    with xlsxwriter.Workbook(tmp_path / "offers.xlsx") as book:
+        sheet = book.add_worksheet()
+        for number, row in enumerate((HEADER, *ROWS)):
+            sheet.write_row(number, 0, row)
     return tmp_path / "offers.xlsx"
 
 
