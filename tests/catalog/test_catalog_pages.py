@@ -386,5 +386,5 @@ def test_an_offer_that_is_there_already_takes_the_samples_over(ana: Visitor, bag
 
 def test_a_replacement_must_be_another_offer(ana: Visitor, bags: Listing) -> None:
     assert ana.submit(f"/catalog/{bags.id}/replacement", {"listing": bags.id}).status_code == 422
-    assert ana.submit(f"/catalog/{bags.id}/replacement", {"listing": "999999"}).status_code == 404
-    assert ana.submit(f"/catalog/{bags.id}/replacement", {"listing": "x"}).status_code == 404
+    assert ana.submit(f"/catalog/{bags.id}/replacement", {"listing": "999999"}).status_code == 409
+    assert ana.submit(f"/catalog/{bags.id}/replacement", {"listing": "x"}).status_code == 409
