@@ -21,7 +21,8 @@ class SeenCode(NamedTuple):
 
 def raster(pdf: bytes, page: int = 0, dpi: int = 150) -> Image.Image:
     with pypdfium2.PdfDocument(io.BytesIO(pdf)) as document:
-        return document[page].render(scale=dpi / 72).to_pil().convert("L")
+        drawn: Image.Image = document[page].render(scale=dpi / 72).to_pil()
+        return drawn.convert("L")
 
 
 def page_count(pdf: bytes) -> int:
@@ -46,7 +47,7 @@ def codes_on(pdf: bytes, page: int = 0, dpi: int = 150) -> list[SeenCode]:
 
 def words(pdf: bytes, page: int = 0) -> str:
     with pypdfium2.PdfDocument(io.BytesIO(pdf)) as document:
-        return document[page].get_textpage().get_text_bounded()
+        return str(document[page].get_textpage().get_text_bounded())
 
 
 __all__ = ["SeenCode", "codes_on", "page_count", "raster", "words"]
