@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField, ValidationError
+from wtforms import IntegerField, SelectChoice, StringField, ValidationError
 
 from selection_center.core import money
 
@@ -29,6 +29,11 @@ def within_reach(number: Any) -> Any:
     return max(-FARTHEST, min(number, FARTHEST)) if isinstance(number, int) else number
 
 
+def as_choice(written: Any) -> Any:
+    """A (value, word) pair as WTForms wants it."""
+    return SelectChoice(*written) if isinstance(written, tuple) else written
+
+
 class Form(FlaskForm):
     class Meta(FlaskForm.Meta):
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
@@ -38,6 +43,8 @@ class Form(FlaskForm):
                 unbound_field.kwargs["filters"] = [clean, *filters]
             if issubclass(unbound_field.field_class, IntegerField) and within_reach not in filters:
                 unbound_field.kwargs["filters"] = [within_reach, *filters]
+            if "choices" in unbound_field.kwargs:
+                unbound_field.kwargs["choices"] = [as_choice(each) for each in unbound_field.kwargs["choices"]]
             return unbound_field.bind(form=form, **options)
 
 
