@@ -1,15 +1,16 @@
 """My account, and signing in."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from selection_center.accounts import attempts
-from selection_center.accounts.models import SignIn, User
+from selection_center.accounts.models import ABSOLUTE_LIMIT, IDLE_LIMIT, SignIn, User
 from selection_center.core.audit import AuditEntry
-from selection_center.core.db import db
+from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Role
 from tests import factories as make
 from tests.visitors import Visitor
@@ -134,6 +135,30 @@ def test_signing_out_ends_the_session_on_the_server(visit: Visit, bo: User) -> N
     assert visitor.submit("/sign-out").status_code == 303
     assert visitor.get("/account").status_code == 302
     assert db.session.scalars(sa.select(SignIn)).one().ended_at is not None
+
+
+@pytest.mark.parametrize(
+    ("column", "limit"),
+    [(SignIn.last_seen_at, IDLE_LIMIT), (SignIn.created_at, ABSOLUTE_LIMIT)],
+    ids=["idle", "absolute"],
+)
+def test_s6_a_session_ends_idle_and_ends_at_last(
+    visit: Visit, bo: User, column: sa.orm.InstrumentedAttribute[datetime], limit: timedelta
+) -> None:
+    visitor, minute = visit(bo), timedelta(minutes=1)
+    session = db.session.scalars(sa.select(SignIn)).one()
+    for age, status in [(limit - minute, 200), (limit, 302)]:
+        setattr(session, column.key, utcnow() - age)
+        assert visitor.get("/account").status_code == status
+
+
+def test_s6_use_keeps_a_session_from_going_idle(visit: Visit, bo: User) -> None:
+    visitor = visit(bo)
+    session = db.session.scalars(sa.select(SignIn)).one()
+    session.last_seen_at = utcnow() - timedelta(hours=11)
+    visitor.get("/account")
+    db.session.refresh(session)
+    assert utcnow() - session.last_seen_at < timedelta(minutes=1)
 
 
 def test_signing_in_is_on_record_under_the_own_name(client: Visitor, bo: User) -> None:
