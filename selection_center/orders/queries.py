@@ -44,7 +44,7 @@ class Filters:
 SORTS: dict[str, Any] = {
     "newest": Order.id.desc(),
     "oldest": Order.id.asc(),
-    "largest": Order.goods_fen.desc(),
+    "largest": Order.goods_fen.desc(),  # ties go by id, so that no order stands on two pages
     "changed": Order.changed_at.desc(),
 }
 
@@ -72,7 +72,7 @@ def narrowed(user: Any, site: Site | None, filters: Filters) -> sa.Select[Any]:
     query = query.options(
         joinedload(Order.supplier), joinedload(Order.site), joinedload(Order.cared_by), selectinload(Order.lines)
     )
-    return query.order_by(SORTS[filters.sort])
+    return query.order_by(SORTS[filters.sort], Order.id.desc())
 
 
 def matches(words: str, user: Any) -> sa.ColumnElement[bool]:
@@ -106,7 +106,7 @@ class News:
 
     @classmethod
     def since(cls, user: Any, site: Site | None, last_id: int, moment: datetime) -> News:
-        seen = Order.reachable_by(user)
+        seen = Order.reachable_by(user).where(sa.or_(Order.id > last_id, Order.changed_at > moment))
         if site is not None:
             seen = seen.where(Order.site_id == site.id)
         counts = seen.with_only_columns(

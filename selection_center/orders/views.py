@@ -25,8 +25,13 @@ BLUEPRINTS = [bp, buyer_views.bp, desk_views.bp, desk_checkout_views.bp, table_v
 
 
 def reachable_order(number: str, permission: Permission = Permission.SEE_ORDERS) -> Order:
-    """The order of this number if the person may do it there; else as if there were none."""
+    """The order of this number if the person may do it there; else as if there were none.
+
+    To change it, its row is held until the commit: of two people the second waits, then sees what the first did.
+    """
     query = Order.reachable_by(current_user, permission).filter_by(number=number.upper())
+    if permission is not Permission.SEE_ORDERS:
+        query = query.with_for_update()
     found: Order | None = db.session.scalar(query.options(selectinload(Order.lines), selectinload(Order.notes)))
     if found is None:
         # What may be seen but not done is a matter of the role: 403. What may not be seen is not there: 404.
