@@ -112,12 +112,11 @@ class Sample(Model):
 
     def place_on(self, stand: Stand | None, user_id: int | None = None) -> Placement:
         """Ends the stay where it was and begins one on this stand (None: the store room)."""
+        self.hold()
         if self.is_retired:
             raise Refused("retired", _("This sample is retired. Take the retirement back first."))
         if stand is not None and (stand.site_id != self.site_id or stand.closed_at is not None):
             raise Refused("no_such_stand", _("This stand is closed or stands at another site."))
-        # Of two people who place it at the same moment the second waits here, and moves it on.
-        db.session.execute(sa.select(Sample.id).filter_by(id=self.id).with_for_update())
         self.state = SampleState.HERE
         self.leave_stand()
         placement = Placement(sample_id=self.id, stand=stand, user_id=user_id)
@@ -125,6 +124,10 @@ class Sample(Model):
         db.session.flush()
         db.session.expire(self, ["placement", "placements"])
         return placement
+
+    def hold(self) -> None:
+        """Locks it until the commit: of two people the second waits here, then sees what the first did."""
+        db.session.refresh(self, ["state", "retired_at", "retired_reason"], with_for_update=True)
 
     def leave_stand(self) -> None:
         db.session.execute(
@@ -136,6 +139,7 @@ class Sample(Model):
 
     def retire(self, reason: RetireReason) -> None:
         """Off the floor for good; its tag stays bound, so that a scan still finds similar samples."""
+        self.hold()
         if self.is_retired:
             raise Refused("retired", _("This sample is retired already."))
         self.state, self.retired_reason, self.retired_at = SampleState.RETIRED, reason, utcnow()
@@ -154,10 +158,10 @@ class Sample(Model):
 
     def take_placement_back(self) -> None:
         """Within ten minutes: where it stood before."""
-        now, *before = self.placements
-        if now.ended_at is not None or utcnow() - now.placed_at > TAKE_BACK_WITHIN:
+        now, before = (*self.placements, None, None)[:2]
+        if now is None or now.ended_at is not None or utcnow() - now.placed_at > TAKE_BACK_WITHIN:
             raise Refused("too_late", _("Only within ten minutes. Place it again instead."))
-        self.place_on(before[0].stand if before else None, now.user_id)
+        self.place_on(before.stand if before else None, now.user_id)
 
     @classmethod
     def reachable_by(cls, user: Any, permission: Permission = Permission.SEE_SITE) -> sa.Select[Self]:
@@ -204,6 +208,10 @@ class Tag(Model):
 
     def bind(self, sample: Sample) -> None:
         """Hangs this blank tag on the sample; the one before is revoked, so that one at a time is bound."""
+        sample.hold()
+        db.session.refresh(self, ["state", "sample_id"], with_for_update=True)
+        if sample.is_retired:
+            raise Refused("retired", _("This sample is retired. Take the retirement back first."))
         if self.state is not TagState.BLANK or self.site_id != sample.site_id:
             raise Refused("not_blank", _("This tag is used already. Take a blank one of this site."))
         for other in sample.tags:

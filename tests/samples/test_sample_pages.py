@@ -6,9 +6,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from selection_center.core.db import db
+from selection_center.core.db import db, utcnow
+from selection_center.core.errors import Refused
 from selection_center.core.permissions import Role
-from selection_center.samples.models import Sample, Tag, TagState
+from selection_center.samples.models import RetireReason, Sample, SampleState, Tag, TagState
 from tests import factories as make
 from tests.visitors import Visitor
 
@@ -77,3 +78,27 @@ def test_other_sites_and_roles_are_kept_out(visit: Visit, sample: Sample) -> Non
     assert cy.submit(f"/samples/{sample.id}/retirement", {"reason": "lost"}).status_code == 404
     bo = visit(make.user("Bo", Role.FLOOR_STAFF, sample.site))
     assert bo.submit(f"/samples/{sample.id}/retirement", {"reason": "lost"}).status_code == 403
+
+
+def test_what_another_person_just_retired_is_not_placed(ana: Visitor, sample: Sample) -> None:
+    assert sample.is_here
+    retired = {"state": "retired", "retired_at": utcnow(), "retired_reason": "sold"}
+    db.session.execute(sa.update(Sample).values(retired), execution_options={"synchronize_session": False})
+    with pytest.raises(Refused) as refusal:
+        sample.place_on(None)
+    assert refusal.value.code == "retired"
+
+
+def test_a_tag_is_not_hung_on_a_retired_sample(ana: Visitor, sample: Sample) -> None:
+    tag = make.add(Tag.new(sample.site))
+    sample.retire(RetireReason.SOLD)
+    db.session.commit()
+    assert ana.submit(f"/tags/{tag.code}/binding", {"sample": sample.id}).status_code == 409
+    assert db.session.get_one(Tag, tag.id).state is TagState.BLANK
+
+
+def test_what_was_never_placed_has_nothing_to_take_back(ana: Visitor, sample: Sample) -> None:
+    expected = Sample.receive(sample.listing, sample.site, state=SampleState.EXPECTED)
+    db.session.commit()
+    assert ana.submit(f"/samples/{expected.id}/placements/reversal", {}).status_code == 409
+    assert db.session.get_one(Sample, expected.id).state is SampleState.EXPECTED
