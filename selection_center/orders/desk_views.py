@@ -22,6 +22,7 @@ from selection_center.selections.groups import Totals
 from selection_center.selections.models import LineKind, SelectionLine, SelectionList
 from selection_center.selections.views import desk_qr, share_url
 from selection_center.sites.models import Site
+from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("desk", __name__)
 
@@ -56,7 +57,7 @@ def back_to(selection: SelectionList, message: str | None = None, line: Selectio
 @bp.get("/sites/<string:slug>/desk")
 @allow(Permission.HANDLE_ORDERS)
 def index(slug: str) -> Any:
-    site = db.first_or_404(Site.reachable_by(current_user, Permission.HANDLE_ORDERS).filter_by(slug=slug))
+    site = site_or_404(slug, Permission.HANDLE_ORDERS)
     return show_index(site)
 
 
@@ -69,7 +70,7 @@ def show_index(site: Site, wrong: str | None = None, status: int = 200) -> Any:
 @allow(Permission.HANDLE_ORDERS)
 def find(slug: str) -> Any:
     """A list's code typed or scanned at the desk; a sample's leads to the sample."""
-    site = db.first_or_404(Site.reachable_by(current_user, Permission.HANDLE_ORDERS).filter_by(slug=slug))
+    site = site_or_404(slug, Permission.HANDLE_ORDERS)
     text = request.args.get("code", "").strip()[:500]
     code = codes.code_from_scan(text, desk.own_hosts())
     if code is None:
@@ -85,7 +86,7 @@ def find(slug: str) -> Any:
 @allow(Permission.HANDLE_ORDERS)
 def begin(slug: str) -> Any:
     """For a buyer without a phone in hand."""
-    site = db.first_or_404(Site.reachable_by(current_user, Permission.HANDLE_ORDERS).filter_by(slug=slug))
+    site = site_or_404(slug, Permission.HANDLE_ORDERS)
     selection = SelectionList.begin_for_walk_in(site)
     audit.record("list_begun_at_desk", selection)
     return back_to(selection, _("A new list. Scan the first sample."))

@@ -15,6 +15,7 @@ from selection_center.core.paging import LARGEST_ID
 from selection_center.core.permissions import Permission
 from selection_center.orders import exports, queries
 from selection_center.sites.models import Site
+from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("order_table", __name__)
 LATEST_MS = 2**32 * 1000
@@ -37,7 +38,7 @@ def export_url(site: Site | None) -> str:
 @bp.get("/sites/<string:slug>/orders/news")
 @allow(Permission.SEE_ORDERS)
 def news(slug: str) -> Any:
-    site = db.first_or_404(Site.reachable_by(current_user, Permission.SEE_ORDERS).filter_by(slug=slug))
+    site = site_or_404(slug, Permission.SEE_ORDERS)
     return told(site)
 
 
@@ -62,7 +63,7 @@ def told(site: Site | None) -> Response:
 @bp.get("/sites/<string:slug>/orders.xlsx")
 @allow(Permission.SEE_ORDERS)
 def export(slug: str) -> Response:
-    site = db.first_or_404(Site.reachable_by(current_user, Permission.SEE_ORDERS).filter_by(slug=slug))
+    site = site_or_404(slug, Permission.SEE_ORDERS)
     return exported(site)
 
 

@@ -19,6 +19,7 @@ from selection_center.core.shop_time import start_of_day
 from selection_center.orders import buyer_views, desk_checkout_views, desk_views, exports, forms, queries, table_views
 from selection_center.orders.models import Order, PaymentMethod
 from selection_center.sites.models import Site
+from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("orders", __name__)
 BLUEPRINTS = [bp, buyer_views.bp, desk_views.bp, desk_checkout_views.bp, table_views.bp]
@@ -46,7 +47,7 @@ def back_to(order: Order, message: str) -> Any:
 @bp.get("/sites/<string:slug>/orders")
 @allow(Permission.SEE_ORDERS)
 def index(slug: str) -> Any:
-    site = db.first_or_404(Site.reachable_by(current_user, Permission.SEE_ORDERS).filter_by(slug=slug))
+    site = site_or_404(slug, Permission.SEE_ORDERS)
     return listing(site)
 
 

@@ -22,14 +22,10 @@ from selection_center.printing.media import MEDIA
 from selection_center.printing.models import PrintedItem, PrintRun, PrintState
 from selection_center.samples import queries
 from selection_center.sites.models import Site
+from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("printing", __name__)
 BLUEPRINTS = [bp, document_views.bp]
-
-
-def site_or_404(slug: str) -> Site:
-    found: Site = db.first_or_404(Site.reachable_by(current_user, Permission.PRINT_TAGS).filter_by(slug=slug))
-    return found
 
 
 def layouts_at(site_id: int) -> list[Layout]:
@@ -44,7 +40,7 @@ def hosts() -> list[str]:
 @bp.get("/sites/<string:slug>/print")
 @allow(Permission.PRINT_TAGS)
 def index(slug: str) -> Any:
-    site = site_or_404(slug)
+    site = site_or_404(slug, Permission.PRINT_TAGS)
     return show_room(site, Wish.read(request.args, layouts_at(site.id), sent=False))
 
 
@@ -52,7 +48,7 @@ def index(slug: str) -> Any:
 @allow(Permission.PRINT_TAGS, repeatable=True)
 def preview(slug: str) -> Any:
     """The same page with another paper, language or first cell, and what was ticked: nothing is kept."""
-    site = site_or_404(slug)
+    site = site_or_404(slug, Permission.PRINT_TAGS)
     return show_room(site, Wish.read(request.form, layouts_at(site.id), sent=True))
 
 
@@ -83,7 +79,7 @@ def show_room(site: Site, wish: Wish, status: int = 200, wrong: str | None = Non
 @allow(Permission.PRINT_TAGS)
 def create(slug: str) -> Any:
     """One page is there at once; more are set by a job."""
-    site = site_or_404(slug)
+    site = site_or_404(slug, Permission.PRINT_TAGS)
     asked = LAYOUTS.get(request.form.get("layout", ""))
     if asked is not None and asked not in layouts_at(site.id):
         abort(403)
@@ -123,7 +119,7 @@ def run_or_404(run_id: int) -> PrintRun:
 @bp.get("/sites/<string:slug>/prints")
 @allow(Permission.PRINT_TAGS)
 def history(slug: str) -> Any:
-    site = site_or_404(slug)
+    site = site_or_404(slug, Permission.PRINT_TAGS)
     keys = [layout.key for layout in layouts_at(site.id)]
     query = sa.select(PrintRun).where(PrintRun.site_id == site.id, PrintRun.layout.in_(keys))
     query = query.options(joinedload(PrintRun.user)).order_by(PrintRun.id.desc())

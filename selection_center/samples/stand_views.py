@@ -22,6 +22,7 @@ from selection_center.samples.stand_forms import (
     moving_form,
 )
 from selection_center.sites.models import Bay, Place, Site, Stand, Zone
+from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("stands", __name__)
 
@@ -138,5 +139,4 @@ def reach(kind: str, place_id: int) -> Place:
 
 
 def reach_site(slug: str) -> Site:
-    site: Site = db.first_or_404(Site.reachable_by(current_user, Permission.EDIT_NETWORK).filter_by(slug=slug))
-    return site
+    return site_or_404(slug, Permission.EDIT_NETWORK)

@@ -17,6 +17,7 @@ from selection_center.samples import queries
 from selection_center.samples.forms import BindForm, BlankTagsForm
 from selection_center.samples.models import Sample, SampleState, Tag, TagState
 from selection_center.sites.models import Site
+from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("tags", __name__)
 
@@ -36,12 +37,7 @@ def tag_or_404(code: str, permission: Permission) -> Tag:
 @bp.get("/sites/<string:slug>/tags")
 @allow(Permission.HANDLE_SAMPLES)
 def index(slug: str) -> Any:
-    return show_index(site_or_404(slug), BlankTagsForm(formdata=None))
-
-
-def site_or_404(slug: str) -> Site:
-    found: Site = db.first_or_404(Site.reachable_by(current_user, Permission.HANDLE_SAMPLES).filter_by(slug=slug))
-    return found
+    return show_index(site_or_404(slug, Permission.HANDLE_SAMPLES), BlankTagsForm(formdata=None))
 
 
 def show_index(site: Site, form: BlankTagsForm, status: int = 200) -> Any:
@@ -52,7 +48,7 @@ def show_index(site: Site, form: BlankTagsForm, status: int = 200) -> Any:
 @bp.post("/sites/<string:slug>/tags")
 @allow(Permission.HANDLE_SAMPLES)
 def create(slug: str) -> Any:
-    site = site_or_404(slug)
+    site = site_or_404(slug, Permission.HANDLE_SAMPLES)
     form = BlankTagsForm()
     if not form.validate():
         return show_index(site, form, 422)

@@ -20,15 +20,11 @@ from selection_center.core.permissions import Permission
 from selection_center.samples import offer_views, queries, stand_views, tag_views
 from selection_center.samples.forms import NewSampleForm, PlaceForm, RetireForm
 from selection_center.samples.models import RetireReason, Sample, SampleKind
-from selection_center.sites.models import Site, Stand
+from selection_center.sites.models import Stand
+from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("samples", __name__)
 BLUEPRINTS = [bp, offer_views.bp, tag_views.bp, stand_views.bp]
-
-
-def site_or_404(slug: str, permission: Permission = Permission.HANDLE_SAMPLES) -> Site:
-    found: Site = db.first_or_404(Site.reachable_by(current_user, permission).filter_by(slug=slug))
-    return found
 
 
 def sample_or_404(sample_id: int, permission: Permission = Permission.SEE_SITE) -> Sample:
@@ -42,7 +38,7 @@ def sample_or_404(sample_id: int, permission: Permission = Permission.SEE_SITE) 
 @bp.get("/sites/<string:slug>/samples")
 @allow(Permission.HANDLE_SAMPLES)
 def index(slug: str) -> Any:
-    site = site_or_404(slug)
+    site = site_or_404(slug, Permission.HANDLE_SAMPLES)
     filters = queries.Filters.read(request.args)
     return render_template(
         "samples/index.html",
@@ -57,7 +53,7 @@ def index(slug: str) -> Any:
 @bp.get("/sites/<string:slug>/samples/new")
 @allow(Permission.HANDLE_SAMPLES)
 def new(slug: str) -> Any:
-    site = site_or_404(slug)
+    site = site_or_404(slug, Permission.HANDLE_SAMPLES)
     listing = db.session.get(Listing, request.args.get("listing", 0, type=int) % 2**53)
     if listing is None:
         return redirect(url_for("catalog.index"))
@@ -73,7 +69,7 @@ def new_form(listing: Listing, fresh: bool = False) -> NewSampleForm:
 @bp.post("/sites/<string:slug>/samples")
 @allow(Permission.HANDLE_SAMPLES)
 def create(slug: str) -> Any:
-    site = site_or_404(slug)
+    site = site_or_404(slug, Permission.HANDLE_SAMPLES)
     listing = db.get_or_404(Listing, request.args.get("listing", 0, type=int) % 2**53)
     form = new_form(listing)
     stand = queries.stand_named(site, form.stand.data) if form.stand.data else None

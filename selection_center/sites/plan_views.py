@@ -17,6 +17,7 @@ from selection_center.core.permissions import Permission
 from selection_center.sites import plan
 from selection_center.sites.forms import BayForm, LevelsForm, NewBayForm, NewZoneForm, ZoneForm
 from selection_center.sites.models import Bay, Site, Stand, Zone
+from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("plan", __name__)
 
@@ -180,8 +181,7 @@ def reopen_stand(stand_id: int) -> Any:
 
 
 def reach_site(slug: str, permission: Permission = Permission.EDIT_FLOOR_PLAN) -> Site:
-    site: Site = db.first_or_404(Site.reachable_by(current_user, permission).filter_by(slug=slug))
-    return site
+    return site_or_404(slug, permission)
 
 
 def reach_zone(zone_id: int, permission: Permission = Permission.EDIT_FLOOR_PLAN) -> Zone:

@@ -4,7 +4,6 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Blueprint, render_template
-from flask_login import current_user
 
 from selection_center.accounts.forms import ROLE_WORDS, NewColleagueForm
 from selection_center.accounts.models import Grant, SignIn, User
@@ -13,6 +12,7 @@ from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site
+from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("team", __name__)
 
@@ -50,5 +50,4 @@ def members(site: Site) -> list[tuple[Grant, Any]]:
 
 
 def reach(slug: str) -> Site:
-    site: Site = db.first_or_404(Site.reachable_by(current_user, Permission.MANAGE_STAFF).filter_by(slug=slug))
-    return site
+    return site_or_404(slug, Permission.MANAGE_STAFF)

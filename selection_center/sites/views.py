@@ -17,6 +17,7 @@ from selection_center.core.permissions import Permission
 from selection_center.sites import audit_views, belt_views, city_views, plan_views, team_views
 from selection_center.sites.forms import KIND_WORDS, NewSiteForm, SiteBeltForm, SiteForm
 from selection_center.sites.models import Bay, Belt, City, Site, Stand, Zone
+from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("sites", __name__)
 BLUEPRINTS = [bp, plan_views.bp, belt_views.bp, city_views.bp, team_views.bp, audit_views.bp]
@@ -151,5 +152,4 @@ def reopen(slug: str) -> Any:
 
 def reach(slug: str, permission: Permission = Permission.SEE_SITE) -> Site:
     """The site, for a person who may do this there; a stranger gets 404."""
-    site: Site = db.first_or_404(Site.reachable_by(current_user, permission).filter_by(slug=slug))
-    return site
+    return site_or_404(slug, permission)
