@@ -102,25 +102,23 @@ def order_entries(written: Written, placed: list[Placed], orders: list[int]) -> 
         for event in p.life.events:
             by = somebody(p, event.who, written)
             if event.state:
-                verb, detail = verb_of(p, event.state, event.who, number)
-                yield entry(verb, "orders", order, event.at, by, site, **detail)
+                verb, detail = verb_of(p, event.state, event.who)
+                yield entry(verb, "orders", order, event.at, by, site, number=number, **detail)
             if event.state == "confirmed":
                 settled = event.at - timedelta(minutes=3)
-                yield entry("phone_opened", "orders", order, event.at - timedelta(minutes=9), by, site)
-                yield entry("order_freight_settled", "orders", order, settled, by, site, fen=p.life.freight_fen)
+                opened, fen = event.at - timedelta(minutes=9), p.life.freight_fen
+                yield entry("phone_opened", "orders", order, opened, by, site, number=number)
+                yield entry("order_freight_settled", "orders", order, settled, by, site, number=number, fen=fen)
         manager = written.team.somebody(p.visit.site, "manager")
         for paid in p.life.payments:
-            yield entry("payment_recorded", "orders", order, paid.at, manager, site, fen=paid.fen, method=paid.method)
+            detail = {"number": number, "fen": paid.fen, "method": paid.method}
+            yield entry("payment_recorded", "orders", order, paid.at, manager, site, **detail)
 
 
-def verb_of(placed: Placed, state: str, who: str, number: str) -> tuple[str, dict[str, Any]]:
+def verb_of(placed: Placed, state: str, who: str) -> tuple[str, dict[str, Any]]:
     """As the pages record that state."""
     if state == "submitted":
-        return "order_placed", {
-            "number": number,
-            "fen": placed.order.goods_fen,
-            "override": placed.order.override_reason,
-        }
+        return "order_placed", {"fen": placed.order.goods_fen, "override": placed.order.override_reason}
     if state == "cancelled":
         by_buyer = "_by_buyer" if who == "buyer" else ""
         return f"order_cancelled{by_buyer}", {"reason": placed.life.cancel_reason}

@@ -147,5 +147,5 @@ def cancel(token: str) -> Any:
     if not form.validate():
         return show_order(order, form, 422)
     order.cancel(form.reason.data, by=None)
-    audit.record("order_cancelled_by_buyer", order, reason=form.reason.data)
+    audit.record("order_cancelled_by_buyer", order, number=order.number, reason=form.reason.data)
     return done(url_for("checkout.order", token=order.token), _("Order cancelled."))

@@ -110,7 +110,7 @@ def audit_opened() -> set[int]:
 @allow(Permission.OPEN_PHONES)
 def open_phone(number: str) -> Any:
     order = reachable_order(number, Permission.OPEN_PHONES)
-    audit.record("phone_opened", order)
+    audit.record("phone_opened", order, number=order.number)
     return done(url_for("orders.show", number=order.number, phone="open"))
 
 
@@ -122,7 +122,7 @@ def settle_freight(number: str) -> Any:
     if not form.validate():
         return show_order(order, 422, freight_form=form)
     order.settle_freight(None if form.agreed.data else form.freight.data, by=current_user)
-    audit.record("order_freight_settled", order, fen=order.freight_fen)
+    audit.record("order_freight_settled", order, number=order.number, fen=order.freight_fen)
     return back_to(order, _("Freight settled."))
 
 
@@ -131,7 +131,7 @@ def settle_freight(number: str) -> Any:
 def confirm(number: str) -> Any:
     order = reachable_order(number, Permission.HANDLE_ORDERS)
     order.confirm(current_user)
-    audit.record("order_confirmed", order)
+    audit.record("order_confirmed", order, number=order.number)
     return back_to(order, _("Order %(number)s confirmed.", number=order.number))
 
 
@@ -145,7 +145,7 @@ def cancel(number: str) -> Any:
     if not form.validate():
         return show_order(order, 422, cancel_form=form)
     order.cancel(form.reason.data, by=current_user)
-    audit.record("order_cancelled", order, reason=form.reason.data)
+    audit.record("order_cancelled", order, number=order.number, reason=form.reason.data)
     return back_to(order, _("Order %(number)s cancelled.", number=order.number))
 
 
@@ -157,7 +157,7 @@ def ship(number: str) -> Any:
     if not form.validate():
         return show_order(order, 422, ship_form=form)
     order.ship(form.carrier.data, form.tracking_number.data or "", by=current_user)
-    audit.record("order_shipped", order, carrier=form.carrier.data)
+    audit.record("order_shipped", order, number=order.number, carrier=form.carrier.data)
     return back_to(order, _("Marked as shipped."))
 
 
@@ -166,7 +166,7 @@ def ship(number: str) -> Any:
 def complete(number: str) -> Any:
     order = reachable_order(number, Permission.HANDLE_ORDERS)
     order.complete(current_user)
-    audit.record("order_completed", order)
+    audit.record("order_completed", order, number=order.number)
     return back_to(order, _("Order completed."))
 
 
@@ -189,7 +189,7 @@ def follow_up(number: str) -> Any:
     if not form.validate():
         return show_order(order, 422, follow_up_form=form)
     order.follow_up(form.on.data, db.session.get(User, form.cared_by.data) if form.cared_by.data else None)
-    audit.record("order_follow_up_set", order, on=str(form.on.data or ""))
+    audit.record("order_follow_up_set", order, number=order.number, on=str(form.on.data or ""))
     return back_to(order, _("Follow-up kept."))
 
 
@@ -224,7 +224,7 @@ def record_payment(number: str) -> Any:
         return show_order(order, 422, payment_form=form)
     method = PaymentMethod(form.method.data)
     order.record_payment(form.amount.data or 0, method, form.reference.data or "", by=current_user)
-    audit.record("payment_recorded", order, fen=form.amount.data, method=method)
+    audit.record("payment_recorded", order, number=order.number, fen=form.amount.data, method=method)
     return back_to(order, _("Payment recorded."))
 
 
@@ -233,7 +233,7 @@ def record_payment(number: str) -> Any:
 def take_payment_back(number: str, payment_id: int) -> Any:
     order = reachable_order(number, Permission.RECORD_PAYMENTS)
     payment = next((payment for payment in order.payments if payment.id == payment_id), None) or abort(404)
-    audit.record("payment_taken_back", order, fen=payment.amount_fen, method=payment.method)
+    audit.record("payment_taken_back", order, number=order.number, fen=payment.amount_fen, method=payment.method)
     order.take_payment_back(payment)
     return back_to(order, _("Payment taken back."))
 

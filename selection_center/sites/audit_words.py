@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from selection_center.accounts.forms import ROLE_WORDS
+from selection_center.core.audit import AuditEntry
 from selection_center.core.money import show_fen
-from selection_center.core.permissions import Role
 
 VERBS = {
     "signed_in": _l("Signed in"),
@@ -121,7 +121,50 @@ DETAILS = {
     "on": _l("On"),
     "to": _l("To"),
     "samples": _l("Samples"),
+    "stand": _l("Stand"),
+    "before": _l("Stood at"),
+    "code": _l("Code"),
+    "layout": _l("Kind"),
+    "medium": _l("Paper"),
+    "filename": _l("File"),
+    "new": _l("New"),
+    "changed": _l("Changed"),
+    "kept": _l("Kept as they are"),
+    "title": _l("Title"),
+    "quantity": _l("Quantity"),
+    "override": _l("Below the minimum because"),
+    "x": _l("From the left"),
+    "y": _l("From the top"),
 }
+
+VALUES = {
+    "method": {
+        "online": _l("On the marketplace"),
+        "alipay": _l("Alipay"),
+        "wechat": _l("WeChat Pay"),
+        "bank": _l("Bank transfer"),
+        "cash": _l("Cash"),
+    },
+    "reason": {
+        "sold": _l("Sold"),
+        "returned": _l("Returned to the factory"),
+        "lost": _l("Lost"),
+        "damaged": _l("Damaged"),
+        "off_shelf": _l("Offer is off shelf"),
+    },
+    "layout": {
+        "label": _l("Labels"),
+        "blank": _l("Blank tags"),
+        "sheet": _l("Sample sheets"),
+        "linesheet": _l("Linesheet"),
+        "stand": _l("Stand signs"),
+    },
+    "role": {role.value: word for role, word in ROLE_WORDS.items()},
+}
+"""Words of the pages for values that are stored as a word of the code; free text stays as it is."""
+
+
+NAMES = ("number", "address", "name")
 
 
 def spelled(word: str) -> str:
@@ -133,16 +176,25 @@ def verb(word: str) -> str:
     return str(VERBS.get(word) or spelled(word))
 
 
-def subject(word: str) -> str:
-    return str(SUBJECTS.get(word) or spelled(word))
+def subject(entry: AuditEntry) -> str:
+    """What it was done to, by kind and name: Order YI-7020-4009, or Sample where the entry names none."""
+    kind = str(SUBJECTS.get(entry.subject_type) or spelled(entry.subject_type))
+    named_by = name_key(entry.detail)
+    return f"{kind} {entry.detail[named_by]}" if named_by else kind
+
+
+def name_key(detail: dict[str, Any]) -> str | None:
+    """The detail that says what the subject is called."""
+    return next((key for key in NAMES if isinstance(detail.get(key), str) and detail[key]), None)
 
 
 def details(detail: dict[str, Any]) -> list[tuple[str, str]]:
-    """Each detail's name and value in words; what says nothing is left out."""
+    """Each other detail's name and value in words; what says nothing is left out."""
+    named_by = name_key(detail)
     return [
         ("" if key == "fen" else str(DETAILS.get(key) or spelled(key)), value_of(key, value))
         for key, value in detail.items()
-        if value not in (None, "", [], {})
+        if key != named_by and value not in (None, "", [], {})
     ]
 
 
@@ -155,4 +207,4 @@ def value_of(key: str, value: Any) -> str:
         return str(_("Not known"))
     if key.split("_")[-1] == "fen" and isinstance(value, int):
         return show_fen(value)
-    return str(ROLE_WORDS[Role(value)]) if key == "role" else str(value)
+    return str(VALUES.get(key, {}).get(value, value)) if isinstance(value, str) else str(value)

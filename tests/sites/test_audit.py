@@ -79,14 +79,18 @@ def test_hostile_details_stay_text(visit: Visit, app: Flask) -> None:
     assert "{{7*7}}" in page
 
 
-def recorded() -> Iterator[str]:
-    """Every verb that the code writes out in a call of audit.record."""
+def calls() -> Iterator[ast.Call]:
     for path in Path(selection_center.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if not isinstance(node, ast.Call) or ast.unparse(node.func) not in {"audit.record", "record"}:
-                continue
-            if node.args and isinstance(node.args[0], ast.Constant):
-                yield str(node.args[0].value)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+                yield node
+
+
+def recorded() -> Iterator[str]:
+    """Every verb that the code writes out in a call of audit.record."""
+    for call in calls():
+        if call.args and isinstance(call.args[0], ast.Constant):
+            yield str(call.args[0].value)
 
 
 def test_every_verb_has_its_word(app: Flask) -> None:
@@ -115,3 +119,25 @@ def test_each_entry_leads_to_the_page_of_what_it_is_about(visit: Visit, app: Fla
     for address in (f"/catalog/{offer.id}", f"/suppliers/{by.id}", f"/samples/{piece.id}", "/imports/7", "/prints/8"):
         assert f'href="{address}"' in page
     assert page.count('href="/orders/YW-1"') == 1
+
+
+def test_an_entry_names_its_subject_once_and_in_words(visit: Visit, app: Flask) -> None:
+    site = make.site()
+    ana = make.user("Ana", Role.MANAGER, at=site)
+    entry("order_shipped", None, site.id, subject_type="orders", subject_id=9, detail={"number": "YW-1"})
+    entry("sample_retired", None, site.id, subject_type="samples", subject_id=9, detail={"reason": "sold"})
+    entry("signed_in", ana, site.id, user_id=ana.id, actor=ana.name, detail={"name": ana.name})
+    page = visit(ana).get("/audit?lang=en").text
+    assert ">Order YW-1</a>" in page
+    assert '<span class="muted">Reason</span> Sold' in page
+    assert f">Person {ana.name}</a>" not in page
+
+
+def details_recorded() -> Iterator[str]:
+    """Every detail that the code writes out in a call of audit.record."""
+    for call in calls():
+        yield from (str(given.arg) for given in call.keywords if given.arg not in {None, "site_id", "fen"})
+
+
+def test_every_detail_has_its_word(app: Flask) -> None:
+    assert sorted(set(details_recorded()) - set(audit_words.DETAILS)) == []
