@@ -31,6 +31,12 @@ class ClosingForm(Form):
         self.site = site
         self.to: Stand | None = None
 
+    def show_ways_out(self) -> None:
+        """For a place with samples: they go somewhere, to the store room unless told otherwise."""
+        self.samples.choices = [choice for choice in self.samples.choices if choice.value != WhatStandsThere.STAYS]
+        if self.samples.data == WhatStandsThere.STAYS:
+            self.samples.data = WhatStandsThere.STORE_ROOM.value
+
     @property
     def choice(self) -> WhatStandsThere:
         return WhatStandsThere(self.samples.data)

@@ -65,9 +65,10 @@ def close(kind: str, place_id: int) -> Any:
 
 
 def closing_page(kind: str, place: Place, form: ClosingForm) -> str:
-    return render_template(
-        "samples/closing.html", kind=kind, place=place, form=form, samples=stands.samples_on(place.stands)
-    )
+    samples = stands.samples_on(place.stands)
+    if samples:
+        form.show_ways_out()
+    return render_template("samples/closing.html", kind=kind, place=place, form=form, samples=samples)
 
 
 @bp.get("/<any(stands, bays, zones):kind>/<int:place_id>/address")

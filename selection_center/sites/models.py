@@ -200,6 +200,10 @@ class Bay(Model):
         return [stand for stand in self.stands if stand.is_open]
 
     @property
+    def taken_stands(self) -> list[Stand]:
+        return [stand for stand in self.open_stands if not stand.is_vacant]
+
+    @property
     def is_open(self) -> bool:
         """A rack is as open as its stands; without any it is one that is just being set up."""
         return not self.stands or bool(self.open_stands)
@@ -239,6 +243,16 @@ class Stand(Model):
 
     site: Mapped[Site] = relationship()
     bay: Mapped[Bay] = relationship(back_populates="stands")
+    # What stands here now. Its table comes later in the order of imports: named here, known there.
+    standing: Mapped[list[Any]] = relationship(
+        "Placement",
+        primaryjoin="and_(foreign(Placement.stand_id) == Stand.id, Placement.ended_at.is_(None))",
+        viewonly=True,
+    )
+
+    @property
+    def is_vacant(self) -> bool:
+        return not self.standing
 
     @property
     def is_open(self) -> bool:

@@ -26,14 +26,15 @@ bp = Blueprint("plan", __name__)
 @allow(Permission.SEE_SITE)
 def show(slug: str) -> Any:
     site = reach_site(slug, Permission.SEE_SITE)
-    zones = zones_of(site)
+    zones = zones_of(site, with_standing=True)
     return render_template("sites/plan.html", site=site, zones=zones, plan=plan.draw(zones))
 
 
-def zones_of(site: Site) -> list[Zone]:
-    """With bays and stands, in three statements whatever their number."""
+def zones_of(site: Site, *, with_standing: bool = False) -> list[Zone]:
+    """With bays, stands and perhaps what stands there, in three or four statements whatever their number."""
     query = sa.select(Zone).filter_by(site_id=site.id).order_by(Zone.position, Zone.letter)
-    return list(db.session.scalars(query.options(selectinload(Zone.bays).selectinload(Bay.stands))))
+    stands = selectinload(Zone.bays).selectinload(Bay.stands)
+    return list(db.session.scalars(query.options(stands.selectinload(Stand.standing) if with_standing else stands)))
 
 
 # --- zones ------------------------------------------------------------------------------------------------------

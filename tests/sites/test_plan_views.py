@@ -223,3 +223,21 @@ def test_staff_see_the_floor_but_do_not_rebuild_it(visit: Visit, site: Site, rol
         assert "/closing" not in page.text
     for path, sent in floor_paths(stand):
         assert visitor.submit(path, sent).status_code == 403, path
+
+
+def test_the_plan_says_which_stands_are_vacant(ana: Visitor, site: Site) -> None:
+    taken, vacant = make.stand(site, level=1), make.stand(site, level=2)
+    make.sample(make.listing(), site, on=taken)
+    page = ana.get("/sites/yiwu/plan?lang=en").text
+    assert f'aria-label="{vacant.address}, vacant" class="vacant"' in page
+    assert f'aria-label="{taken.address}"' in page
+    assert "1 of 2 taken" in page
+
+
+def test_closing_offers_only_what_can_be_done(ana: Visitor, site: Site) -> None:
+    full, vacant = make.stand(site, level=1), make.stand(site, level=2)
+    make.sample(make.listing(), site, on=full)
+    asked = ana.get(f"/stands/{full.id}/closing").text
+    assert 'value="stays"' not in asked
+    assert '<input checked id="samples-0" name="samples" type="radio" value="store_room">' in asked
+    assert '<input type="hidden" name="samples" value="stays">' in ana.get(f"/stands/{vacant.id}/closing").text
