@@ -40,7 +40,8 @@ def whole_number(least: int, most: int) -> list[Any]:
 
 def city_choices() -> list[tuple[int, str]]:
     cities = db.session.scalars(sa.select(City).order_by(City.adcode))
-    return [(city.id, city.name if city.name == city.province else f"{city.province} {city.name}") for city in cities]
+    named = [(city.id, city.name if city.name == city.province else f"{city.province} {city.name}") for city in cities]
+    return [(0, _("Choose a city")), *named]
 
 
 class SiteForm(Form):
@@ -52,7 +53,7 @@ class SiteForm(Form):
         choices=[(kind.value, word) for kind, word in KIND_WORDS.items()],
         default=SiteKind.CENTER.value,
     )
-    city_id = SelectField(_l("City"), coerce=int, validators=[InputRequired(_l("Choose a city."))])
+    city_id = SelectField(_l("City"), coerce=int, validators=[DataRequired(_l("Choose a city."))])
     address = StringField(_l("Address in Chinese"), **optional(200))
     address_en = StringField(_l("Address in English"), **optional(200))
     phone = StringField(_l("Phone"), **optional(24))
@@ -118,7 +119,7 @@ class BeltForm(Form):
 
 class NewBeltForm(BeltForm):
     name = StringField(_l("Name in Chinese"), required(_l("Write the name in Chinese."), 60))
-    city_id = SelectField(_l("City"), coerce=int, validators=[InputRequired(_l("Choose a city."))])
+    city_id = SelectField(_l("City"), coerce=int, validators=[DataRequired(_l("Choose a city."))])
     place = StringField(_l("Place, if smaller than the city"), **optional(40))
 
     def __init__(self, *given: Any, **named: Any) -> None:
