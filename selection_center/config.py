@@ -43,6 +43,8 @@ class Settings:
     demo: bool | None = None
     job_dead_after: int = 60
     """Seconds of silence after which a worker's jobs go to another: longer than every wait for an outside answer."""
+    forget_after_days: int = 90
+    """Scans lose the device that made them after so many days; how often a stand was scanned stays."""
     testing: bool = False
 
     @classmethod
@@ -65,6 +67,7 @@ class Settings:
             trusted_proxies=read_number(given, "TRUSTED_PROXIES", 0, 0, 9),
             demo=read_switch(given, "DEMO"),
             job_dead_after=read_number(given, "JOB_DEAD_AFTER", 60, 3, 600),
+            forget_after_days=read_number(given, "FORGET_AFTER_DAYS", 90, 1, 3650),
         )
 
     @property

@@ -183,7 +183,7 @@ class Worker:
         jobs.give_up([one.workflow_id for one in broken])
 
     def purge(self) -> None:
-        """Deletes what ended a day ago from the engine's tables; our own rows stay."""
+        """Deletes what ended a day ago from the engine's tables (our own rows stay), then does what else is due."""
         before = (utcnow() - KEPT).isoformat()
         while found := self.client.list_workflows(
             status=[*GIVEN_UP, "SUCCESS"],
@@ -194,3 +194,4 @@ class Worker:
         ):
             self.client.delete_workflows([one.workflow_id for one in found])
         job_workers.forget(utcnow() - KEPT)
+        jobs.clean_up()

@@ -21,13 +21,26 @@ from selection_center.core.errors import Refused
 from selection_center.core.job_runs import OPEN, Cancelled, JobRun, JobState, TakenOver
 from selection_center.core.job_workers import names_alive
 
-__all__ = ["Cancelled", "JobRun", "JobState", "TakenOver", "enqueue", "job", "perform", "prepare", "run_worker"]
+__all__ = [
+    "Cancelled",
+    "JobRun",
+    "JobState",
+    "TakenOver",
+    "clean_up",
+    "enqueue",
+    "job",
+    "nightly",
+    "perform",
+    "prepare",
+    "run_worker",
+]
 
 log = logging.getLogger(__name__)
 
 Job = Callable[..., None]
 Argument = int | str | None
 JOBS: dict[str, Job] = {}
+NIGHTLY: list[Callable[[], None]] = []
 MOST_ATTEMPTS = 10
 """A job that ended its worker this often is not started again."""
 FAILURES_COUNTED = timedelta(hours=24)
@@ -42,6 +55,20 @@ def job(name: str) -> Callable[[Job], Job]:
         return function
 
     return name_it
+
+
+def nightly(function: Callable[[], None]) -> Callable[[], None]:
+    """Names a function that every night calls once, in a transaction of its own."""
+    NIGHTLY.append(function)
+    return function
+
+
+def clean_up() -> None:
+    """What is due at night. Needs an app context."""
+    for function in NIGHTLY:
+        with writing():
+            function()
+            db.session.commit()
 
 
 def enqueue(
