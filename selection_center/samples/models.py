@@ -112,6 +112,8 @@ class Sample(Model):
 
     def place_on(self, stand: Stand | None, user_id: int | None = None) -> Placement:
         """Ends the stay where it was and begins one on this stand (None: the store room)."""
+        if stand is not None:  # before the sample, as whoever closes a stand takes them: so nobody waits in a ring
+            db.session.refresh(stand, ["closed_at"], with_for_update=True)
         self.hold()
         if self.is_retired:
             raise Refused("retired", _("This sample is retired. Take the retirement back first."))
@@ -157,10 +159,15 @@ class Sample(Model):
         index_listings([self.listing_id])
 
     def take_placement_back(self) -> None:
-        """Within ten minutes: where it stood before."""
+        """Within ten minutes: where it stood before, or expected again if it had not come yet."""
         now, before = (*self.placements, None, None)[:2]
         if now is None or now.ended_at is not None or utcnow() - now.placed_at > TAKE_BACK_WITHIN:
             raise Refused("too_late", _("Only within ten minutes. Place it again instead."))
+        if before is None and self.expected_on is not None:
+            self.hold()
+            self.leave_stand()
+            self.state = SampleState.EXPECTED
+            return
         self.place_on(before.stand if before else None, now.user_id)
 
     @classmethod
@@ -209,7 +216,7 @@ class Tag(Model):
     def bind(self, sample: Sample) -> None:
         """Hangs this blank tag on the sample; the one before is revoked, so that one at a time is bound."""
         sample.hold()
-        db.session.refresh(self, ["state", "sample_id"], with_for_update=True)
+        self.hold()
         if sample.is_retired:
             raise Refused("retired", _("This sample is retired. Take the retirement back first."))
         if self.state is not TagState.BLANK or self.site_id != sample.site_id:
@@ -222,13 +229,21 @@ class Tag(Model):
         db.session.flush()
         db.session.expire(sample, ["tag", "tags"])
 
+    def hold(self) -> None:
+        """Locks it until the commit, as a sample is held."""
+        db.session.refresh(self, ["state", "sample_id", "revoked_at"], with_for_update=True)
+
     def revoke(self) -> None:
+        self.hold()
         if self.state is TagState.REVOKED:
             raise Refused("revoked", _("This tag is revoked already."))
         self.state, self.revoked_at = TagState.REVOKED, utcnow()
 
     def take_revocation_back(self) -> None:
         """Within ten minutes: bound or blank as before, unless another tag is bound by now."""
+        if self.sample is not None:
+            self.sample.hold()
+        self.hold()
         if self.revoked_at is None or utcnow() - self.revoked_at > TAKE_BACK_WITHIN:
             raise Refused("too_late", _("Only within ten minutes. Print a new tag instead."))
         if self.sample is not None and self.sample.tag is not None:

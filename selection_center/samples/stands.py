@@ -65,8 +65,15 @@ def refuse_what_stands(samples: list[Sample]) -> None:
     )
 
 
+def hold(stands: Iterable[Stand]) -> None:
+    """Locks them until the commit, in the order of their numbers, so that nothing is placed there meanwhile."""
+    ids = [stand.id for stand in stands]
+    db.session.execute(sa.select(Stand.id).where(Stand.id.in_(ids)).order_by(Stand.id).with_for_update())
+
+
 def clear(place: Place, choice: WhatStandsThere, to: Stand | None, user_id: int | None) -> int:
     """Takes the samples off every stand of a place; answers how many went. Refuses while they stay."""
+    hold([*place.stands, *([to] if to is not None else [])])
     samples = samples_on(place.stands)
     if choice is WhatStandsThere.STAYS:
         refuse_what_stands(samples)

@@ -10,6 +10,8 @@ from flask_login import current_user
 
 from selection_center.catalog.models import Listing
 from selection_center.catalog.pricing import ladder
+from selection_center.catalog.queries import number
+from selection_center.catalog.reaching import listing_or_404
 from selection_center.catalog.terms import offer_terms
 from selection_center.core import audit, codes
 from selection_center.core.auth import allow
@@ -54,7 +56,7 @@ def index(slug: str) -> Any:
 @allow(Permission.HANDLE_SAMPLES)
 def new(slug: str) -> Any:
     site = site_or_404(slug, Permission.HANDLE_SAMPLES)
-    listing = db.session.get(Listing, request.args.get("listing", 0, type=int) % 2**53)
+    listing = db.session.get(Listing, number(request.args.get("listing")) or 0)
     if listing is None:
         return redirect(url_for("catalog.index"))
     return render_template("samples/new.html", site=site, listing=listing, form=new_form(listing, fresh=True))
@@ -70,7 +72,7 @@ def new_form(listing: Listing, fresh: bool = False) -> NewSampleForm:
 @allow(Permission.HANDLE_SAMPLES)
 def create(slug: str) -> Any:
     site = site_or_404(slug, Permission.HANDLE_SAMPLES)
-    listing = db.get_or_404(Listing, request.args.get("listing", 0, type=int) % 2**53)
+    listing = listing_or_404(number(request.args.get("listing")) or 0)
     form = new_form(listing)
     stand = queries.stand_named(site, form.stand.data) if form.stand.data else None
     valid = form.validate()

@@ -102,3 +102,14 @@ def test_what_was_never_placed_has_nothing_to_take_back(ana: Visitor, sample: Sa
     db.session.commit()
     assert ana.submit(f"/samples/{expected.id}/placements/reversal", {}).status_code == 409
     assert db.session.get_one(Sample, expected.id).state is SampleState.EXPECTED
+
+
+def test_what_was_expected_is_expected_again(ana: Visitor, sample: Sample) -> None:
+    due = Sample.receive(sample.listing, sample.site, state=SampleState.EXPECTED, expected_on=utcnow())
+    stand = make.stand(sample.site, bay=7)
+    assert ana.submit(f"/samples/{due.id}/placements", {"stand": stand.address}).status_code == 303
+    db.session.refresh(due)
+    assert (due.state, due.stand) == (SampleState.HERE, stand)
+    assert ana.submit(f"/samples/{due.id}/placements/reversal").status_code == 303
+    db.session.refresh(due)
+    assert (due.state, due.placement) == (SampleState.EXPECTED, None)
