@@ -54,12 +54,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     errors.init_app(app)
     templating.init_app(app, settings)
     recorder.init_app(app)
+    # Tables name later ones: all must be known before the first query is put together.
+    import_where_there_is("models")
+    import_where_there_is("jobs")
     for area in AREAS:
-        if find_spec(f"selection_center.{area}.jobs"):
-            import_module(f"selection_center.{area}.jobs")
         for blueprint in import_module(f"selection_center.{area}.views").BLUEPRINTS:
             app.register_blueprint(blueprint)
     short_way.init_app(app, settings)
     compression.init_app(app)
     cli.init_app(app)
     return app
+
+
+def import_where_there_is(module: str) -> None:
+    """This module of each area that has one."""
+    for area in AREAS:
+        if find_spec(f"selection_center.{area}.{module}"):
+            import_module(f"selection_center.{area}.{module}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from flask import request
@@ -12,6 +13,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from selection_center.catalog.models import PriceTier
 from selection_center.core.forms import CountField, Form, MoneyField
+from selection_center.core.money import show_fen
 
 MOST_PIECES = 1_000_000
 DEAREST_FEN = 100_000_000_00
@@ -89,7 +91,22 @@ class TierRows:
 
     def validate(self) -> bool:
         fits = False not in [form.validate() for form in self.forms]
-        seen: set[int] = set()
+        return self.each_once() and self.fall() and fits
+
+    def fall(self) -> bool:
+        """Nobody pays more for each piece because they take more."""
+        fits = True
+        rows = sorted(((form.row, form) for form in self.forms if form.row), key=lambda found: found[0])
+        for (less, _less_form), (more, form) in pairwise(rows):
+            if more[1] > less[1]:
+                form.price_fen.errors = [
+                    _("More pieces cannot cost more each: %(price)s at most.", price=show_fen(less[1]))
+                ]
+                fits = False
+        return fits
+
+    def each_once(self) -> bool:
+        fits, seen = True, set[int]()
         for form in self.forms:
             if form.row and form.row[0] in seen:
                 form.min_quantity.errors = [_("This quantity stands twice.")]

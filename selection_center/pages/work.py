@@ -22,7 +22,7 @@ from selection_center.sites.plan import Plan, draw
 from selection_center.sites.plan_views import zones_of
 
 SHOWN = 8
-OPEN_STATES = (OrderState.SUBMITTED, OrderState.CONFIRMED)
+OPEN_STATES = (OrderState.SUBMITTED, OrderState.CONFIRMED, OrderState.SHIPPED)
 
 
 @dataclass(frozen=True)

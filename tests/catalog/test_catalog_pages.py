@@ -198,6 +198,7 @@ def test_the_page_sends_back_what_it_was_given(ana: Visitor, bags: Listing) -> N
         ("tier-0-price_fen", "0"), ("tier-0-price_fen", "1.005"), ("tier-0-price_fen", "1e9"),
         ("tier-0-price_fen", str(10**20)),
         ("tier-0-price_fen", ""), ("tier-3-min_quantity", "500"), ("tier-1-min_quantity", "3"), ("new-sku-stock", "-1"),
+        ("tier-1-price_fen", "99.00"),
         ("sample_fen", "zwölf"), ("carton_length_mm", "99999"), ("carton_gross_g", "-5"), ("goods_type", "gold"),
         ("new-sku-spec", "红色"),
     ],
