@@ -4,6 +4,7 @@ import http.server
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -118,6 +119,7 @@ def test_a_kept_picture_is_set_and_one_that_has_gone_is_not_missed(app: Flask, t
     name = "0123456789abcdef01234567"
     Image.new("RGB", (60, 60), (0, 0, 0)).save(pictures.path(name, "card"), "WEBP")
     set_here = pdf.render(f'<img src="picture:{name}-card.webp" width="200" height="200">', stylesheets=[CSS])
-    assert paper.raster(set_here).getextrema()[0] < 40
+    darkest: Any = paper.raster(set_here).getextrema()[0]
+    assert darkest < 40
     gone = pdf.render(f'<p>x</p><img src="picture:{"f" * 24}-card.webp">', stylesheets=[CSS])
     assert paper.page_count(gone) == 1

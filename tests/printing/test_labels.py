@@ -25,6 +25,17 @@ CORNERS = {
 WITHIN_MM = 0.2
 
 
+def pixels(edges: tuple[float, float, float, float], dots: float) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom in mm as pixels of a raster with so many to the mm."""
+    left, top, right, bottom = (round(edge * dots) for edge in edges)
+    return left, top, right, bottom
+
+
+def fonts_of(reader: pypdf.PdfReader) -> Any:
+    resources: Any = reader.pages[0]["/Resources"]
+    return resources["/Font"]
+
+
 def values(number: int, host: str = "yp.example.com", **more: Any) -> dict[str, Any]:
     drawn = "".join(codes.ALPHABET[(number * 7 + index * 11) % 32] for index in range(codes.DRAWN))
     code = drawn + codes.check_symbol(drawn)
@@ -77,7 +88,7 @@ def test_a_sheet_that_was_begun_leaves_its_used_cells_blank(app: Flask, key: str
     image, dots = paper.raster(pdf, 0, 150), 150 / 25.4
     for position in range(1, first):
         left, top = medium.corner(position)
-        cell = image.crop(tuple(round(edge * dots) for edge in (left, top, left + medium.width, top + medium.height)))
+        cell = image.crop(pixels((left, top, left + medium.width, top + medium.height), dots))
         assert cell.getextrema() == (255, 255), position
 
 
@@ -126,14 +137,14 @@ def test_nothing_stands_in_the_quiet_zone_or_outside_its_cell(app: Flask) -> Non
         code = paper.codes_on(pdf, dpi=300)[0]
         quiet = code.width / 33 * 3.5  # a host of this length makes it version 4
         x, y = (code.left + code.width), code.top
-        right = image.crop(tuple(round(edge * dots) for edge in (x + 0.3, y, x + quiet, y + code.width)))
+        right = image.crop(pixels((x + 0.3, y, x + quiet, y + code.width), dots))
         assert right.getextrema() == (255, 255), key
 
 
 def test_both_weights_are_embedded_and_nothing_else(app: Flask) -> None:
     reader = pypdf.PdfReader(io.BytesIO(sheet(MEDIA["L7160"], 3)))
     embedded = {}
-    for font in reader.pages[0]["/Resources"]["/Font"].values():
+    for font in fonts_of(reader).values():
         inner = font.get_object()["/DescendantFonts"][0].get_object()
         descriptor = inner["/FontDescriptor"].get_object()
         embedded[str(inner["/BaseFont"]).split("+")[-1]] = "/FontFile2" in descriptor or "/FontFile3" in descriptor
@@ -150,7 +161,7 @@ def test_characters_come_out_as_the_font_draws_them(app: Flask, character: str) 
     image = paper.raster(pdf, 0, dpi)
     left, top = MEDIA["L7163"].corner(1)
     corners = (left + 23.2, top + 1, left + 60, top + 10)
-    area = image.crop(tuple(round(edge * dots) for edge in corners))
+    area = image.crop(pixels(corners, dots))
     printed = area.crop(area.point(lambda shade: 255 if shade < 128 else 0).getbbox())
     font = ImageFont.truetype(str(fonts.FOLDER / fonts.FILES[True]), round(9 / 72 * dpi))
     canvas = Image.new("L", (300, 300), 255)

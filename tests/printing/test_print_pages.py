@@ -56,7 +56,7 @@ def file_of(visitor: Visitor, run: PrintRun) -> bytes:
     answer = visitor.get(f"/prints/{run.id}/file")
     assert answer.status_code == 200
     assert answer.mimetype == "application/pdf"
-    return answer.data
+    return bytes(answer.data)
 
 
 def address_of(sample: Sample) -> str:
