@@ -1,0 +1,51 @@
+"""Finding one's way on a tablet: the navigation folds into a key that fingers and keyboards can work."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from selection_center.core.db import db
+from selection_center.core.permissions import Role
+from tests import factories as make
+from tests.journeys.visits import check, sign_in
+from tests.servers import LiveServer
+
+pytestmark = pytest.mark.journey
+
+
+@pytest.mark.parametrize(("width", "height"), [(768, 1024), (1199, 800)])
+def test_the_navigation_folds_on_a_tablet(
+    live_server: LiveServer, new_page: Callable[..., Page], width: int, height: int
+) -> None:
+    make.user("Ana", Role.MANAGER, make.site())
+    db.session.commit()
+    ana = new_page(width=width, height=height, base_url=live_server.url, has_touch=True)
+    sign_in(ana, "ana")
+    key, plan = ana.locator("nav summary"), ana.locator("nav a[href='/sites/yiwu/plan']")
+    expect(plan).to_be_hidden()
+
+    key.focus()
+    ana.keyboard.press("Enter")
+    expect(plan).to_be_visible()
+    check(ana)
+    ana.keyboard.press("Tab")
+    ana.keyboard.press("Escape")
+    expect(plan).to_be_hidden()
+    assert key.evaluate("key => key === document.activeElement")
+
+    key.tap()
+    plan.tap()
+    ana.wait_for_url("**/sites/yiwu/plan")
+    expect(plan).to_be_hidden()
+
+
+def test_the_navigation_stands_open_on_a_desk(live_server: LiveServer, new_page: Callable[..., Page]) -> None:
+    make.user("Ana", Role.MANAGER, make.site())
+    db.session.commit()
+    ana = new_page(width=1280, height=900, base_url=live_server.url)
+    sign_in(ana, "ana")
+    plan = ana.locator("nav a[href='/sites/yiwu/plan']")
+    plan.focus()
+    ana.keyboard.press("Escape")
+    expect(plan).to_be_visible()
