@@ -150,9 +150,12 @@ class Sample(Model):
 
     def take_retirement_back(self) -> None:
         """Within ten minutes: here again, where it stood."""
+        last = next((placement for placement in self.placements if placement.ended_at), None)
+        if last is not None and last.stand is not None:  # before the sample, as in place_on
+            db.session.refresh(last.stand, ["closed_at"], with_for_update=True)
+        self.hold()
         if not self.can_be_taken_back:
             raise Refused("too_late", _("Only within ten minutes. Receive it as a new sample instead."))
-        last = next((placement for placement in self.placements if placement.ended_at), None)
         self.state, self.retired_reason, self.retired_at = SampleState.HERE, None, None
         if last is not None and last.stand is not None and last.stand.closed_at is None:
             self.place_on(last.stand, last.user_id)
