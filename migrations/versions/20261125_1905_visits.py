@@ -1,0 +1,18 @@
+"""visits
+
+Revision ID: 20261125_1905
+Revises: 20261125_1900
+"""
+
+revision = "20261125_1905"
+down_revision = "20261125_1900"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Filled in with its models."""
+
+
+def downgrade() -> None:
+    """Filled in with its models."""
