@@ -3,11 +3,11 @@
 That the first test can fail is shown beside it: with operation ids of their own, fifty forms have fifty effects.
 """
 
-import os
 import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from statistics import median
 
 import pytest
 import sqlalchemy as sa
@@ -83,10 +83,11 @@ def test_r5_without_the_claim_there_are_many_effects(server: LiveServer, busy_to
 def test_r6_lock_storm(server: LiveServer, busy_town: Town, pytestconfig: pytest.Config) -> None:
     """16 writers and 16 readers: nobody hears of a lock or a deadlock; of the writers' times, p99 is under 1 s.
 
-    Where others want the processors too, the writers have as much more time as there is more to do.
+    That second needs a machine without other work, which `--full` asks for. A quick run shares its processors with
+    the other half of the tests: there a slow machine may slow every writer down, but none may fall behind the rest.
     """
-    others = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-    seconds = 30 if pytestconfig.getoption("--full") else 4
+    full = pytestconfig.getoption("--full")
+    seconds = 30 if full else 4
     here, names = busy_town.here.values, ("Ana", "Bo", "Hana")
     wires = [Wire(server, busy_town.people[name]) for name in names]
     until = time.monotonic() + seconds
@@ -118,5 +119,6 @@ def test_r6_lock_storm(server: LiveServer, busy_town: Town, pytestconfig: pytest
     assert "database is locked" not in log
     assert "deadlock" not in log
     assert len(times) > 50
-    p99 = times[int(len(times) * 0.99)]
-    assert p99 < others, f"p99 of {len(times)} writes: {p99:.2f} s while the load was {others:.1f} times the processors"
+    p99, middle = times[int(len(times) * 0.99)], median(times)
+    limit = 1.0 if full else max(1.0, 5 * middle)
+    assert p99 < limit, f"of {len(times)} writes p99 took {p99:.2f} s, the middle one {middle:.2f} s"
