@@ -28,6 +28,7 @@ from selection_center.catalog.visibility import sees_prices
 from selection_center.core.db import db
 from selection_center.pages.plain_rows import columns, cut, plain
 from selection_center.samples.models import Placement, Sample, SampleState, Tag, TagState
+from selection_center.selections.models import LARGEST_QUANTITY
 from selection_center.sites.models import Bay, Belt, Site, Stand, Zone
 
 SIMILAR = 6
@@ -81,6 +82,8 @@ class Offer:
     carton: Packing | None
     """One full carton, where its pack is known."""
     similar: list[Sample]
+    is_odd_quantity: bool = False
+    """Somebody asked for a quantity that no order can have: priced at the first one."""
 
     @property
     def supplier(self) -> Supplier | None:
@@ -154,14 +157,14 @@ def sample_of(sample_id: int) -> Sample | None:
 
 
 def offer_of(
-    code: str, sample: Sample, sku_id: int | None, quantity: int | None, *, buyer: Buyer | None, user: Any = None
+    code: str, sample: Sample, sku_id: int | None, asked: str, *, buyer: Buyer | None, user: Any = None
 ) -> Offer:
-    """The sample's offer at this style and quantity; a style that is not the listing's gives the sample's own."""
+    """At this style and quantity, as somebody wrote them; a style of another listing gives the sample's own."""
     listing = sample.listing
     sku = chosen_sku(sample, sku_id)
     terms = offer_terms(listing)
     rungs = ladder(terms, sku.id)
-    quantity = quantity or (rungs[0].quantity if rungs else terms.moq)
+    quantity = quantity_in(asked) or (rungs[0].quantity if rungs else terms.moq)
     wanted = [Wanted(sku.id, quantity)]
     priced = price_supplier([terms], wanted, mix_rule(listing.supplier))
     offer = Offer(
@@ -175,10 +178,18 @@ def offer_of(
         sample_price=sample_price(terms, sku.id),
         carton=Packing.of(terms.carton.pieces, terms.carton) if terms.carton.pieces else None,
         similar=[],
+        is_odd_quantity=bool(asked.strip()) and quantity_in(asked) is None,
     )
     if offer.is_gone:
         offer.similar.extend(similar_samples(sample))
     return offer
+
+
+def quantity_in(text: str) -> int | None:
+    """The quantity that somebody wrote; None where no line can hold it."""
+    text = text.strip()
+    fits = text.isascii() and text.isdigit() and len(text) <= len(str(LARGEST_QUANTITY))
+    return int(text) or None if fits else None
 
 
 def chosen_sku(sample: Sample, sku_id: int | None) -> Sku:

@@ -26,7 +26,7 @@ from selection_center.samples import guesses
 from selection_center.samples.models import Placement, Sample, SampleState
 from selection_center.samples.recorder import ScanRecorder, recorder
 from selection_center.samples.visitors import browser, is_person
-from selection_center.selections.models import LARGEST_QUANTITY, SelectionList
+from selection_center.selections.models import SelectionList
 from selection_center.sites.models import Stand
 
 bp = Blueprint("scan", __name__)
@@ -60,25 +60,29 @@ def sees_as_staff(site_id: int) -> bool:
 
 def page_of(code: str, facts: Any) -> Any:
     """The buyer's page: cached whole where it is the same for all, made anew where something was chosen."""
-    sku_id, quantity = number_in("sku"), number_in("quantity")
     buyer = Buyer.on(g.device) if facts.buyer_id is not None else None
     if set(request.args) <= {"lang"}:
         key = (code, facts.version, facts.stand_id, facts.sample_state, facts.price_visibility, language())
         visible_to = buyer is not None and buyer.has_left_phone
-        kept = kept_page((*key, visible_to), lambda: render(code, facts, None, None, buyer))
+        kept = kept_page((*key, visible_to), lambda: render(code, facts, buyer))
         if kept is not None:
             if buyer is None:
                 short_way().show(code, kept, partial(record_look, recorder(), facts))
             return fill(kept, list_count() if buyer is not None else 0)
-    return render(code, facts, sku_id, quantity, buyer)
+    return render(code, facts, buyer)
 
 
-def render(code: str, facts: Any, sku_id: int | None, quantity: int | None, buyer: Buyer | None) -> str:
-    sample = scan.sample_of(facts.sample_id) or abort(404)
-    offer = scan.offer_of(code, sample, sku_id, quantity, buyer=buyer)
+def render(code: str, facts: Any, buyer: Buyer | None) -> str:
+    offer = offer_asked_for(code, facts, buyer)
     return render_template(
         "pages/scan.html", offer=offer, list_count=slot("count") if in_slots() else list_count() or ""
     )
+
+
+def offer_asked_for(code: str, facts: Any, buyer: Buyer | None) -> scan.Offer:
+    """At the style and quantity that the address names."""
+    sample = scan.sample_of(facts.sample_id) or abort(404)
+    return scan.offer_of(code, sample, sku_asked_for(), request.args.get("quantity", ""), buyer=buyer)
 
 
 @bp.get("/s/<string:code>/price")
@@ -86,8 +90,7 @@ def render(code: str, facts: Any, sku_id: int | None, quantity: int | None, buye
 def price(code: str) -> Any:
     """The part of the page that depends on style and quantity, for a page that is open."""
     facts = known_or_404(code)
-    sample = scan.sample_of(facts.sample_id) or abort(404)
-    offer = scan.offer_of(codes.parse(code), sample, number_in("sku"), number_in("quantity"), buyer=Buyer.on(g.device))
+    offer = offer_asked_for(codes.parse(code), facts, Buyer.on(g.device))
     return render_template("pages/_price.html", offer=offer, list_count=list_count())
 
 
@@ -198,14 +201,9 @@ def record_look(
     )
 
 
-def number_in(name: str) -> int | None:
-    text = request.args.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
-        return None
-    number = int(text)
-    if name == "quantity":
-        return min(max(number, 1), LARGEST_QUANTITY)
-    return number
+def sku_asked_for() -> int | None:
+    text = request.args.get("sku", "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
 
 def list_count() -> int:

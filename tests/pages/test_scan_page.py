@@ -119,6 +119,19 @@ def test_odd_parameters_break_nothing(client: Visitor, sample: Sample, query: st
     assert client.get(f"/s/{sample.code}/price?{query}").status_code == 200
 
 
+@pytest.mark.parametrize("asked", ["-3", "0", "99999999999", "1e9", "12.5", "many"])
+def test_a_quantity_that_no_order_can_have_is_named(client: Visitor, sample: Sample, asked: str) -> None:
+    for path in (f"/s/{sample.code}", f"/s/{sample.code}/price"):
+        page = client.get(f"{path}?quantity={asked}&lang=en").text
+        assert "Write a quantity from 1 to 9,999,999. Until then the price is for 3 pcs." in page
+        assert "3 pcs × ¥12.80" in page
+
+
+@pytest.mark.parametrize("asked", ["", " 48 ", "9999999"])
+def test_other_quantities_are_priced_as_they_are(client: Visitor, sample: Sample, asked: str) -> None:
+    assert "Write a quantity" not in client.get(f"/s/{sample.code}?quantity={asked}&lang=en").text
+
+
 def test_an_address_with_a_nul_leads_nowhere(client: Visitor, sample: Sample) -> None:
     for path in (f"/s/{sample.code}%00", f"/s/{sample.code}?sku=%00", "/l/%00", "/o/%00", "/code?code=%00"):
         assert client.get(path).status_code == 404, path
