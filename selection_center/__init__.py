@@ -22,6 +22,7 @@ AREAS = (
     "selections",
     "orders",
     "printing",
+    "floor",
     "pages",
 )
 """In the order of imports: a module imports only from areas to its left (guarded by a test)."""

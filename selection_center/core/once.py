@@ -18,6 +18,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from selection_center.core.auth import current_view
 from selection_center.core.db import Model, begin_as_write, db, utcnow
+from selection_center.core.errors import wants_json
 
 NOT_FINGERPRINTED = {"csrf_token", "operation_id"}
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
@@ -95,11 +96,20 @@ def actor_key() -> str:
 
 
 def replay(result: dict[str, Any]) -> BaseResponse | Response:
-    if "json" in result:
-        return jsonify(result["json"])
-    for message, category in result["flashes"]:
+    """The kept answer, as a page or for a program: a page's is told to a program as message and location."""
+    location, flashes = result.get("location"), result.get("flashes", [])
+    if location is None or wants_json():
+        said = {"message": " ".join(message for message, _category in flashes), "location": location}
+        return jsonify(result.get("json", said))
+    for message, category in flashes:
         flash(message, category)
-    return redirect(result["location"], 303)
+    return redirect(location, 303)
+
+
+def kept(key: str) -> Any:
+    """What this person's operation answered to a program; None for another's and for one that said nothing."""
+    result = db.session.scalar(sa.select(Operation.result).filter_by(actor=actor_key(), key=key)) if key else None
+    return (result or {}).get("json")
 
 
 def _finish(result: dict[str, Any]) -> BaseResponse | Response:
@@ -114,9 +124,9 @@ def done(location: str, message: str | None = None, category: str = "done") -> B
     return _finish({"location": location, "flashes": [[str(message), category]] if message else []})
 
 
-def done_json(payload: Any) -> BaseResponse | Response:
-    """The same for a program that asked."""
-    return _finish({"json": payload})
+def done_json(payload: Any, location: str | None = None) -> BaseResponse | Response:
+    """The same for a program that asked; a person without scripts goes on at the location, if there is one."""
+    return _finish({"json": payload} | ({"location": location} if location else {}))
 
 
 def begin() -> None:

@@ -1,0 +1,11 @@
+"""The tasks of the floor. A new one is a module beside this page, one import and one entry, in the tablet's order."""
+
+from selection_center.floor.tasks.base import Task
+from selection_center.floor.tasks.look import Look
+
+TASKS: dict[str, Task] = {
+    task.name: task
+    for task in (
+        Look(),
+    )
+}  # fmt: skip
