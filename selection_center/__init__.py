@@ -19,6 +19,7 @@ AREAS = (
     "sites",
     "catalog",
     "samples",
+    "visits",
     "selections",
     "orders",
     "printing",

@@ -54,7 +54,8 @@ class Buyer(Model):
 
     @property
     def has_left_phone(self) -> bool:
-        return self.phone is not None
+        """To us, or to the reception of a visit, which keeps the number to itself."""
+        return self.phone is not None or self.consent_at is not None
 
 
 def normal_phone(text: str) -> str:

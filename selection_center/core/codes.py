@@ -112,15 +112,15 @@ def _is_filler(character: str) -> bool:
 # --- its address ------------------------------------------------------------------------------------------------
 
 
-def address(code: str, public_url: str) -> str:
-    """What the QR of a canonical code holds: HTTPS://HOST[:PORT][/PREFIX]/S/CODE.
+def address(code: str, public_url: str, letter: str = "S") -> str:
+    """What the QR of a canonical code holds: HTTPS://HOST[:PORT][/PREFIX]/S/CODE, or /V/CODE for a visit's.
 
     Scheme and host mean the same in any case, so they go in upper case, where a QR is smallest. A path prefix
     keeps its case, since servers tell /floor from /FLOOR; in lower case it may cost a version.
     Raises ValueError when the public address is not http(s) or carries more than host, port and path.
     """
     scheme, prefix = urlsplit(public_url).scheme, urlsplit(public_url).path.rstrip("/")
-    return f"{scheme.upper()}://{_netloc(public_url).upper()}{prefix}/S/{code}"
+    return f"{scheme.upper()}://{_netloc(public_url).upper()}{prefix}/{letter}/{code}"
 
 
 def host_of(public_url: str) -> str:
@@ -144,7 +144,8 @@ def code_from_scan(text: str, hosts: Iterable[str]) -> str | None:
     """
     if len(text) > LONGEST_SCANNED:
         return None
-    heads = [_squeezed(scheme + host) + "S" for host in hosts if host for scheme in ("HTTPS", "HTTP", "")]
+    starts = [_squeezed(scheme + host) for host in hosts if host for scheme in ("HTTPS", "HTTP", "")]
+    heads = [start + letter for start in starts for letter in "SV"]
     for whole in (text, re.split(r"[?#？＃]", text)[0]):
         squeezed = _squeezed(whole)
         for candidate in (whole, *(squeezed.removeprefix(head) for head in heads if squeezed.startswith(head))):

@@ -1,0 +1,1 @@
+"""Who comes in: walk-ins at the reception, and who cares for them."""
