@@ -151,6 +151,7 @@ def show_import(found: OfferImport, status: int = 200, error: str | None = None)
         fields=field_choices(),
         can_match=kept_files.is_kept(found) and found.applied_at is None,
         earlier=preview.earlier(found),
+        outdated=preview.count_outdated(found) if found.state is ImportState.STAGED else 0,
         without_company=preview.count_without_company(found),
         supplier=db.session.get(Supplier, found.supplier_id) if found.supplier_id else None,
         error=error,
@@ -176,6 +177,15 @@ def match_columns(import_id: int) -> Any:
     found.mapping = mapping
     read(found)
     return done(url_for("imports.show", import_id=found.id), _("Columns matched anew."))
+
+
+@bp.post("/imports/<int:import_id>/comparison")
+@allow(Permission.EDIT_CATALOG)
+def compare(import_id: int) -> Any:
+    """Holds the file against the offers as they are now."""
+    found = untouched_import_or_404(import_id)
+    read(found)
+    return done(url_for("imports.show", import_id=found.id), _("Compared with the offers as they are now."))
 
 
 def untouched_import_or_404(import_id: int) -> OfferImport:

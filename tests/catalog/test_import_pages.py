@@ -245,3 +245,36 @@ def test_the_kept_file_goes_with_its_last_import(ana: Visitor, work: Work) -> No
         ana.submit(f"{here}/application")
         work()
         assert kept_files.is_kept(newest()) is is_kept
+
+
+def test_a_preview_is_compared_again_when_the_offers_changed_meanwhile(ana: Visitor, work: Work) -> None:
+    first = uploaded(ana, row(1), row(2))
+    ana.submit(f"{first}/application")
+    work()
+    second = uploaded(ana, row(1), row(2))
+    assert "changed here since" not in ana.get(f"{second}?lang=en").text
+    ana.submit(f"{first}/reversal")
+    work()
+    page = ana.get(f"{second}?lang=en").text
+    assert "2 offers changed here since this preview was made." in page
+    assert "Apply" not in page
+    ana.submit(f"{second}/comparison")
+    assert (newest().new_count, newest().unchanged_count) == (2, 0)
+    assert "Apply 2 offers" in ana.get(f"{second}?lang=en").text
+    ana.submit(f"{second}/application")
+    work()
+    assert db.session.scalar(sa.select(sa.func.count(Listing.id))) == 2
+    assert ana.submit(f"{second}/comparison").status_code == 409
+
+
+def test_columns_matched_by_hand_are_known_when_the_file_comes_again(ana: Visitor) -> None:
+    header = ("编号甲", *HEADER[1:])
+    here = uploaded(ana, row(1), header=header)
+    matched = {f"column-{index}": which for index, which in newest().mapping.items()} | {"column-0": "offer_id"}
+    ana.submit(f"{here}/columns", matched)
+    said = newest().mapping
+    assert said["0"] == "offer_id"
+    uploaded(ana, row(1), header=header)
+    assert newest().mapping == said
+    uploaded(ana, row(2), header=header)
+    assert "0" not in newest().mapping

@@ -117,6 +117,21 @@ def count_without_company(found: OfferImport) -> int:
     return db.session.scalar(query) or 0
 
 
+def count_outdated(found: OfferImport) -> int:
+    """Offers that were as they are here at the preview, and are not any more: changed since, or gone."""
+    query = (
+        sa.select(sa.func.count())
+        .select_from(ROWS)
+        .outerjoin(Listing, Listing.id == ROWS.c.listing_id)
+        .where(
+            ROWS.c.import_id == found.id,
+            ROWS.c.verdict == RowVerdict.UNCHANGED,
+            sa.or_(Listing.id.is_(None), Listing.version != ROWS.c.seen_version),
+        )
+    )
+    return db.session.scalar(query) or 0
+
+
 def wrong_rows(found: OfferImport) -> list[tuple[int, list[str], str]]:
     """(number, cells, why) of every refused row, to be mended and sent again."""
     rows = db.session.scalars(

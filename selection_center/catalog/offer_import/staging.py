@@ -39,9 +39,17 @@ def in_chunks(items: Iterable[T], size: int) -> Iterator[list[T]]:
 
 
 def match_columns(found: OfferImport, table: Table) -> None:
-    """Keeps the table's header and a proposed meaning of each column."""
+    """Keeps the table's header and a meaning of each column: as it was said of the same file before, else proposed."""
     found.headers = list(table.header)
-    found.mapping = {str(index): which.value for index, which in match(table.header).items()}
+    proposed = {str(index): which.value for index, which in match(table.header).items()}
+    found.mapping = _said_before(found) or proposed
+
+
+def _said_before(found: OfferImport) -> dict[str, str] | None:
+    """What somebody said that the columns of this very file mean, at its last upload."""
+    same = sa.select(OfferImport).where(OfferImport.file_digest == found.file_digest, OfferImport.id != found.id)
+    last = db.session.scalars(same.order_by(OfferImport.id.desc()).limit(1)).first()
+    return dict(last.mapping) if last is not None and last.headers == found.headers and last.mapping else None
 
 
 def columns_of(found: OfferImport) -> dict[int, Field]:
