@@ -69,6 +69,7 @@ class DeskContactForm(ContactForm):
         super().__init__(*args, **values)
         self.known_phone = known_phone
         self.consent.label.text = _l("The buyer was told this and agrees")
+        self.consent.validators = [DataRequired(_l("Ask the buyer for consent first, then tick this."))]
         if known_phone:
             self.phone.validators = [Optional(), Length(max=24)]
 

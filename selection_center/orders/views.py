@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy.orm import selectinload
 
 from selection_center.accounts.models import Grant, User
-from selection_center.core import audit, codes
+from selection_center.core import audit, codes, money
 from selection_center.core.auth import allow
 from selection_center.core.db import db, utcnow
 from selection_center.core.downloads import XLSX, download
@@ -114,6 +114,12 @@ def open_phone(number: str) -> Any:
     return done(url_for("orders.show", number=order.number, phone="open"))
 
 
+def freight_text(order: Order) -> str:
+    if order.freight_fen is None:
+        return str(_("Freight: agreed with the factory"))
+    return str(_("Freight: %(amount)s", amount=money.show_fen(order.freight_fen)))
+
+
 @bp.post("/orders/<string:number>/freight")
 @allow(Permission.HANDLE_ORDERS)
 def settle_freight(number: str) -> Any:
@@ -122,6 +128,7 @@ def settle_freight(number: str) -> Any:
     if not form.validate():
         return show_order(order, 422, freight_form=form)
     order.settle_freight(None if form.agreed.data else form.freight.data, by=current_user)
+    order.log(by=current_user, text=freight_text(order))
     audit.record("order_freight_settled", order, number=order.number, fen=order.freight_fen)
     return back_to(order, _("Freight settled."))
 
