@@ -207,6 +207,9 @@ def test_a_worker_without_a_database_says_what_comes_first(tmp_path: Path) -> No
 @pytest.mark.once
 def test_words_that_are_not_known(tmp_path: Path) -> None:
     assert one_line(tmp_path, "bin/serve", "--nodemo") == "bin/serve: --nodemo is not known here: see bin/serve --help."
+    both = "bin/serve: choose one of --demo and --no-demo."
+    assert one_line(tmp_path, "bin/serve", "--demo", "--no-demo") == both
+    assert one_line(tmp_path, "bin/serve", "--no-demo", "--lan", "--demo") == both
     assert one_line(tmp_path, "bin/work", "now").startswith("bin/work: takes no words")
 
 
