@@ -16,7 +16,7 @@ def download(data: bytes, name: str, ending: str, kind: str, *, inline: bool = F
     """An answer that is a file: `name` is what the person reads; the day and the ending are added."""
     safe = re.sub(r'[\\/:*?"<>|\s]+', "-", name).strip("-")[:80] or "file"
     filename = f"{safe}-{today():%Y%m%d}.{ending}"
-    plain = filename.encode("ascii", "ignore").decode() or f"file.{ending}"
+    plain = filename.encode("ascii", "ignore").decode().lstrip("-")
     response = Response(data, mimetype=kind)
     response.headers["Content-Disposition"] = (
         f"{'inline' if inline else 'attachment'}; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
