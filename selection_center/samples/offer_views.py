@@ -20,7 +20,9 @@ from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
-from selection_center.samples.models import Sample
+from selection_center.samples import stands
+from selection_center.samples.models import Placement, Sample
+from selection_center.sites.models import Stand
 
 bp = Blueprint("sample_offers", __name__)
 
@@ -51,9 +53,23 @@ def move_samples(gone: Listing, stays: Listing) -> int:
     if not stays.skus:
         raise Refused("no_styles", _("That offer has no style yet. Import it again first."))
     same = {sku.spec: sku for sku in stays.skus}
-    samples = db.session.scalars(sa.select(Sample).filter_by(listing_id=gone.id)).all()
+    samples = held_samples(gone, stays)
     for sample in samples:
         sample.sku = same.get(sample.sku.spec if sample.sku else "", stays.skus[0])
         sample.listing = stays
     db.session.flush()
     return len(samples)
+
+
+def held_samples(gone: Listing, stays: Listing) -> list[Sample]:
+    """What shows the offer that goes, locked until the commit: offers, then stands, then samples, each by number.
+
+    Whoever closes a stand takes it before its samples, so nobody waits in a ring. The offers stay open to those who
+    only name them (KEY SHARE), such as a sample that is just received.
+    """
+    offers = sa.select(Listing.id).where(Listing.id.in_([gone.id, stays.id])).order_by(Listing.id)
+    db.session.execute(offers.with_for_update(key_share=True))
+    standing = sa.select(Stand).join(Placement, Placement.stand_id == Stand.id).join(Placement.sample)
+    stands.hold(db.session.scalars(standing.where(Sample.listing_id == gone.id, Placement.ended_at.is_(None))))
+    samples = sa.select(Sample).filter_by(listing_id=gone.id).order_by(Sample.id).with_for_update()
+    return list(db.session.scalars(samples.execution_options(populate_existing=True)))
