@@ -5,6 +5,8 @@ Ana manages a center, Bo works there, Cy works at another, Dee is a buyer, Eve a
 
 import itertools
 import secrets
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
@@ -14,6 +16,9 @@ from selection_center.catalog.models import Listing, PriceTier, Sku, Supplier
 from selection_center.core.codes import new_code
 from selection_center.core.db import Model, db
 from selection_center.core.permissions import Role
+from selection_center.core.shop_time import today
+from selection_center.samples.loan_items import LoanPiece
+from selection_center.samples.loans import BorrowerKind, Loan
 from selection_center.samples.models import Sample
 from selection_center.sites.models import Bay, City, Site, SiteKind, Stand, Zone, stand_address
 
@@ -92,3 +97,20 @@ def sample(of: Listing, at: Site, on: Stand | None = None, sku: Sku | None = Non
 def operation() -> str:
     """A fresh operation id, as a form carries it."""
     return secrets.token_urlsafe(18)
+
+
+def loan(samples: Sequence[Sample], by: User, *, at: Site | None = None, **values: Any) -> Loan:
+    """Lent to a livestreamer until three days from now; `pieces` instead of samples say in which condition."""
+    defaults = {
+        "kind": BorrowerKind.LIVESTREAMER, "name": "林小满", "company": "小满直播间", "phone": "13900009000",
+        "purpose": "晚八点直播", "due_on": today() + timedelta(days=3), "signature": "M10 20L60 80L200 90",
+    }  # fmt: skip
+    pieces = values.pop("pieces", None) or [LoanPiece(sample) for sample in samples]
+    return Loan.hand_over(at or samples[0].site, pieces, by=by, **(defaults | values))
+
+
+def overdue(lent: Loan, days: int = 1) -> Loan:
+    """As it looks so many days after its due day."""
+    lent.due_on = today() - timedelta(days=days)
+    db.session.flush()
+    return lent

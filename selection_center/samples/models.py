@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -17,6 +17,10 @@ from selection_center.core.db import Model, Word, db, utcnow, within
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site, Stand
+
+if TYPE_CHECKING:
+    from selection_center.samples.loan_items import LoanItem
+    from selection_center.samples.loans import Loan
 
 TAKE_BACK_WITHIN = timedelta(minutes=10)
 
@@ -78,6 +82,22 @@ class Sample(Model):
     tag: Mapped[Tag | None] = relationship(
         primaryjoin="and_(Tag.sample_id == Sample.id, Tag.state == 'bound')", viewonly=True, uselist=False
     )
+    loan_item: Mapped[LoanItem | None] = relationship(
+        "LoanItem",
+        primaryjoin="and_(LoanItem.sample_id == Sample.id, LoanItem.ended_at.is_(None))",
+        viewonly=True,
+        uselist=False,
+    )
+    """As what it is lent out now."""
+    loan: Mapped[Loan | None] = relationship(
+        "Loan",
+        secondary="loan_items",
+        primaryjoin="and_(LoanItem.sample_id == Sample.id, LoanItem.ended_at.is_(None))",
+        secondaryjoin="LoanItem.loan_id == Loan.id",
+        viewonly=True,
+        uselist=False,
+    )
+    """The hand-over by which it is away now."""
 
     @property
     def stand(self) -> Stand | None:
@@ -96,6 +116,15 @@ class Sample(Model):
         return self.state is SampleState.HERE
 
     @property
+    def is_away(self) -> bool:
+        """Lent out and not back yet; it still belongs to its stand."""
+        return self.loan_item is not None
+
+    @property
+    def can_be_lent(self) -> bool:
+        return self.kind is SampleKind.SAMPLE and self.is_here and not self.is_away
+
+    @property
     def can_be_taken_back(self) -> bool:
         """Retired less than ten minutes ago."""
         return self.retired_at is not None and utcnow() - self.retired_at < TAKE_BACK_WITHIN
@@ -110,13 +139,18 @@ class Sample(Model):
         index_listings([listing.id])
         return sample
 
-    def place_on(self, stand: Stand | None, user_id: int | None = None) -> Placement:
-        """Ends the stay where it was and begins one on this stand (None: the store room)."""
+    def place_on(self, stand: Stand | None, user_id: int | None = None, *, even_away: bool = False) -> Placement:
+        """Ends the stay where it was and begins one on this stand (None: the store room).
+
+        even_away: where it belongs moves although it is lent out, because the stand itself goes.
+        """
         if stand is not None:  # before the sample, as whoever closes a stand takes them: so nobody waits in a ring
             db.session.refresh(stand, ["closed_at"], with_for_update=True)
         self.hold()
         if self.is_retired:
             raise Refused("retired", _("This sample is retired. Take the retirement back first."))
+        if not even_away:
+            self.refuse_while_away()
         if stand is not None and (stand.site_id != self.site_id or stand.closed_at is not None):
             raise Refused("no_such_stand", _("This stand is closed or stands at another site."))
         self.state = SampleState.HERE
@@ -131,6 +165,11 @@ class Sample(Model):
         """Locks it until the commit: of two people the second waits here, then sees what the first did."""
         db.session.refresh(self, ["state", "retired_at", "retired_reason"], with_for_update=True)
 
+    def refuse_while_away(self) -> None:
+        db.session.expire(self, ["loan_item", "loan"])
+        if self.loan is not None:
+            raise Refused("away", _("Lent to %(name)s. Give it back first.", name=self.loan.borrower))
+
     def leave_stand(self) -> None:
         db.session.execute(
             sa.update(Placement)
@@ -144,6 +183,7 @@ class Sample(Model):
         self.hold()
         if self.is_retired:
             raise Refused("retired", _("This sample is retired already."))
+        self.refuse_while_away()
         self.state, self.retired_reason, self.retired_at = SampleState.RETIRED, reason, utcnow()
         self.leave_stand()
         index_listings([self.listing_id])
