@@ -1,7 +1,9 @@
 """Samples that go over to another offer while somebody clears the stands under them: nobody waits in a ring."""
 
-from collections.abc import Callable
+import time
+from concurrent.futures import ThreadPoolExecutor
 
+import sqlalchemy as sa
 from flask import Flask
 
 from selection_center.catalog.models import Listing
@@ -16,38 +18,34 @@ from tests.promises.wire import at_once
 ROUNDS = 12
 
 
-def test_moving_samples_and_clearing_their_stands_at_once_both_end(app: Flask) -> None:
+def test_moving_samples_waits_for_whoever_clears_their_stands(app: Flask) -> None:
+    """Clearing takes the stands, then the samples in the order of addresses, here the later number first."""
     site = make.site()
-    first, second = make.listing(make.supplier()), make.listing(specs=("",))
-    places = [make.stand(site, bay=number) for number in range(1, 9)]
-    pieces = [make.sample(first, site, place) for place in reversed(places)]  # against the order of the addresses
-    ids = first.id, second.id
-    stand_ids, numbers = [place.id for place in places], [piece.id for piece in pieces]
+    first, second = make.listing(make.supplier()), make.listing()
+    places = [make.stand(site, bay=number) for number in (1, 2)]
+    later, earlier = (make.sample(first, site, place).id for place in reversed(places))
+    later, earlier = max(later, earlier), min(later, earlier)
+    ids, stand_ids = (first.id, second.id), [place.id for place in places]
     db.session.commit()
 
     def go_over() -> int:
-        gone, stays = (db.session.get_one(Listing, number) for number in ids)
-        return move_samples(gone, stays)
-
-    def clear() -> int:
-        found = [db.session.get_one(Stand, number) for number in stand_ids]
-        return stands.clear(found[0].bay.zone, stands.WhatStandsThere.STORE_ROOM, None, None)
-
-    def both(index: int, deeds: tuple[Callable[[], int], ...] = (go_over, clear)) -> int:
         with app.app_context(), writing():
-            done = deeds[index]()
+            gone, stays = (db.session.get_one(Listing, number) for number in ids)
+            moved = move_samples(gone, stays)
             db.session.commit()
-            return done
+            return moved
 
-    for _round in range(ROUNDS):
-        assert at_once(2, both) == [len(pieces), len(pieces)]
-        for number, place in zip(numbers, reversed(stand_ids), strict=True):
-            piece = db.session.get_one(Sample, number, populate_existing=True)
-            assert piece.listing_id == ids[1]
-            assert piece.stand is None
-            piece.listing_id = ids[0]
-            piece.place_on(db.session.get_one(Stand, place))
+    with ThreadPoolExecutor(1) as other, writing():
+        stands.hold([db.session.get_one(Stand, number) for number in stand_ids])
+        db.session.get_one(Sample, later).place_on(None)
+        moving = other.submit(go_over)
+        time.sleep(0.5)  # it is on its way now, and stands before the stands
+        db.session.get_one(Sample, earlier).place_on(None)
         db.session.commit()
+        assert moving.result(20) == 2
+    for number in (earlier, later):
+        piece = db.session.get_one(Sample, number, populate_existing=True)
+        assert (piece.listing_id, piece.stand) == (ids[1], None)
 
 
 def test_two_who_move_the_same_samples_move_them_once(app: Flask) -> None:
@@ -67,5 +65,5 @@ def test_two_who_move_the_same_samples_move_them_once(app: Flask) -> None:
 
     for _round in range(ROUNDS):
         assert sum(at_once(2, go_over)) in {3, 6}
-        db.session.execute(Sample.__table__.update().values(listing_id=there_and_back[0][0]))
+        db.session.execute(sa.update(Sample).values(listing_id=there_and_back[0][0]))
         db.session.commit()
