@@ -21,7 +21,7 @@ from selection_center.samples.stand_forms import (
     ZoneLetterForm,
     moving_form,
 )
-from selection_center.sites.models import Bay, Place, Site, Stand, Zone
+from selection_center.sites.models import Bay, Place, Stand, Zone
 from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("stands", __name__)
@@ -118,14 +118,14 @@ def moving_page(kind: str, place: Place, form: MovingForm) -> str:
 @bp.get("/sites/<string:slug>/closing")
 @allow(Permission.EDIT_NETWORK)
 def confirm_closing_site(slug: str) -> Any:
-    site = reach_site(slug)
+    site = site_or_404(slug, Permission.EDIT_NETWORK)
     return render_template("samples/closing_site.html", site=site, samples=stands.samples_at(site))
 
 
 @bp.post("/sites/<string:slug>/closing")
 @allow(Permission.EDIT_NETWORK)
 def close_site(slug: str) -> Any:
-    site = reach_site(slug)
+    site = site_or_404(slug, Permission.EDIT_NETWORK)
     stands.close_site(site)
     audit.record("site_closed", site, site_id=site.id)
     return done(url_for("sites.show", slug=slug), _("%(site)s is closed.", site=site.label))
@@ -137,7 +137,3 @@ def reach(kind: str, place_id: int) -> Place:
     query = model.reachable_by(current_user, Permission.EDIT_FLOOR_PLAN).where(model.id == place_id)
     place: Place = db.first_or_404(query)
     return place
-
-
-def reach_site(slug: str) -> Site:
-    return site_or_404(slug, Permission.EDIT_NETWORK)

@@ -25,7 +25,7 @@ bp = Blueprint("plan", __name__)
 @bp.get("/sites/<string:slug>/plan")
 @allow(Permission.SEE_SITE)
 def show(slug: str) -> Any:
-    site = reach_site(slug, Permission.SEE_SITE)
+    site = site_or_404(slug, Permission.SEE_SITE)
     zones = zones_of(site, with_standing=True)
     return render_template("sites/plan.html", site=site, zones=zones, plan=plan.draw(zones))
 
@@ -43,7 +43,7 @@ def zones_of(site: Site, *, with_standing: bool = False) -> list[Zone]:
 @bp.get("/sites/<string:slug>/zones/new")
 @allow(Permission.EDIT_FLOOR_PLAN)
 def new_zone(slug: str) -> Any:
-    site = reach_site(slug)
+    site = site_or_404(slug, Permission.EDIT_FLOOR_PLAN)
     form = NewZoneForm(letter=plan.next_letter(site.zones), position=len(site.zones))
     return render_template("sites/edit_zone.html", form=form, site=site, zone=None)
 
@@ -51,7 +51,7 @@ def new_zone(slug: str) -> Any:
 @bp.post("/sites/<string:slug>/zones")
 @allow(Permission.EDIT_FLOOR_PLAN)
 def create_zone(slug: str) -> Any:
-    site = reach_site(slug)
+    site = site_or_404(slug, Permission.EDIT_FLOOR_PLAN)
     form = NewZoneForm()
     is_good = form.validate()
     if is_good and any(zone.letter == form.letter.data for zone in site.zones):
@@ -179,10 +179,6 @@ def reopen_stand(stand_id: int) -> Any:
 
 
 # --- look-ups ---------------------------------------------------------------------------------------------------
-
-
-def reach_site(slug: str, permission: Permission = Permission.EDIT_FLOOR_PLAN) -> Site:
-    return site_or_404(slug, permission)
 
 
 def reach_zone(zone_id: int, permission: Permission = Permission.EDIT_FLOOR_PLAN) -> Zone:

@@ -20,13 +20,13 @@ bp = Blueprint("team", __name__)
 @bp.get("/sites/<string:slug>/team")
 @allow(Permission.MANAGE_STAFF)
 def index(slug: str) -> Any:
-    return team_page(reach(slug), NewColleagueForm())
+    return team_page(site_or_404(slug, Permission.MANAGE_STAFF), NewColleagueForm())
 
 
 @bp.post("/sites/<string:slug>/team")
 @allow(Permission.MANAGE_STAFF)
 def add(slug: str) -> Any:
-    site = reach(slug)
+    site = site_or_404(slug, Permission.MANAGE_STAFF)
     form = NewColleagueForm()
     if not form.validate():
         return team_page(site, form), 422
@@ -47,7 +47,3 @@ def members(site: Site) -> list[tuple[Grant, Any]]:
         .order_by(User.disabled_at.is_not(None), User.name, Grant.id)
     )
     return list(db.session.execute(query))
-
-
-def reach(slug: str) -> Site:
-    return site_or_404(slug, Permission.MANAGE_STAFF)

@@ -70,7 +70,7 @@ def create() -> Any:
 @bp.get("/sites/<string:slug>")
 @allow(Permission.SEE_SITE)
 def show(slug: str) -> Any:
-    return site_page(reach(slug), SiteBeltForm(formdata=None))
+    return site_page(site_or_404(slug, Permission.SEE_SITE), SiteBeltForm(formdata=None))
 
 
 def site_page(site: Site, belt_form: SiteBeltForm) -> str:
@@ -100,14 +100,14 @@ def belt_names() -> list[str]:
 @bp.get("/sites/<string:slug>/edit")
 @allow(Permission.EDIT_NETWORK)
 def edit(slug: str) -> Any:
-    site = reach(slug, Permission.EDIT_NETWORK)
+    site = site_or_404(slug, Permission.EDIT_NETWORK)
     return render_template("sites/edit.html", form=SiteForm(obj=site), site=site)
 
 
 @bp.post("/sites/<string:slug>")
 @allow(Permission.EDIT_NETWORK)
 def save(slug: str) -> Any:
-    site = reach(slug, Permission.EDIT_NETWORK)
+    site = site_or_404(slug, Permission.EDIT_NETWORK)
     form = SiteForm()
     if not form.validate():
         return render_template("sites/edit.html", form=form, site=site), 422
@@ -120,7 +120,7 @@ def save(slug: str) -> Any:
 @bp.post("/sites/<string:slug>/belts")
 @allow(Permission.EDIT_NETWORK)
 def add_belt(slug: str) -> Any:
-    site = reach(slug, Permission.EDIT_NETWORK)
+    site = site_or_404(slug, Permission.EDIT_NETWORK)
     form = SiteBeltForm()
     if not form.validate():
         return site_page(site, form), 422
@@ -133,7 +133,7 @@ def add_belt(slug: str) -> Any:
 @bp.post("/sites/<string:slug>/belts/<int:belt_id>/removal")
 @allow(Permission.EDIT_NETWORK)
 def remove_belt(slug: str, belt_id: int) -> Any:
-    site = reach(slug, Permission.EDIT_NETWORK)
+    site = site_or_404(slug, Permission.EDIT_NETWORK)
     belt = db.first_or_404(sa.select(Belt).filter_by(id=belt_id))
     if belt in site.belts:
         site.belts.remove(belt)
@@ -144,12 +144,7 @@ def remove_belt(slug: str, belt_id: int) -> Any:
 @bp.post("/sites/<string:slug>/reopening")
 @allow(Permission.EDIT_NETWORK)
 def reopen(slug: str) -> Any:
-    site = reach(slug, Permission.EDIT_NETWORK)
+    site = site_or_404(slug, Permission.EDIT_NETWORK)
     site.reopen()
     audit.record("site_reopened", site, site_id=site.id)
     return done(url_for(".show", slug=slug), _("%(site)s is open again.", site=site.label))
-
-
-def reach(slug: str, permission: Permission = Permission.SEE_SITE) -> Site:
-    """The site, for a person who may do this there; a stranger gets 404."""
-    return site_or_404(slug, permission)
