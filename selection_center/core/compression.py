@@ -9,7 +9,15 @@ from typing import Any
 
 from flask import Flask, Response, request
 
-PACKED = ("text/html", "text/css", "text/javascript", "application/javascript", "image/svg+xml", "application/json")
+PACKED = (
+    "text/html",
+    "text/css",
+    "text/javascript",
+    "application/javascript",
+    "image/svg+xml",
+    "application/json",
+    "application/wasm",
+)
 SMALLEST = 600
 QUICK, BEST = 4, 9
 MOST_FILES = 300

@@ -1,0 +1,42 @@
+// What scan mode keeps for a reload of this tab, for each person and task apart.
+const EMPTY = () => ({ waiting: [], contexts: [], rows: [], counts: {}, unknown: [] });
+const same = (one, other) => JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
+
+// `contexts`: what is sent along, one for each matter that was opened here; an item names its own by number. A reload
+// goes on with the last one; what still waits from an earlier matter goes out with what that one knew.
+export function memoryOf(name, opened) {
+  const context = Object.fromEntries(Object.entries(opened).map(([key, value]) => [key, String(value)]));
+  let kept;
+  try {
+    kept = { ...EMPTY(), ...JSON.parse(sessionStorage.getItem(name) ?? "{}") };
+  } catch {
+    kept = EMPTY();
+  }
+  const last = kept.contexts.length - 1;
+  if (last < 0 || !same(kept.contexts[last], context)) {
+    if (!kept.waiting.length) kept.contexts = [];
+    kept.contexts.push({ ...context });
+    Object.assign(kept, { rows: [], counts: {}, unknown: [] });
+  }
+  const matter = kept.contexts.length - 1;
+
+  return {
+    kept,
+    matter,
+    save() {
+      try {
+        sessionStorage.setItem(name, JSON.stringify(kept));
+      } catch {
+        // Full or forbidden: what waits is still kept while the page is open.
+      }
+    },
+    // Merges what an answer says; null removes a name.
+    learn(number, said) {
+      const known = kept.contexts[number];
+      for (const [key, value] of Object.entries(said)) {
+        if (value === null) delete known[key];
+        else known[key] = String(value);
+      }
+    },
+  };
+}

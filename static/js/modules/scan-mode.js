@@ -1,0 +1,146 @@
+// Scan mode: whatever is scanned goes to the server in order, and its answer onto band and strip.
+import { bandOf } from "./scan-band.js";
+import { memoryOf } from "./scan-memory.js";
+import { icon, make, plateOf } from "./scan-parts.js";
+import { queueOf } from "./scan-queue.js";
+import { sounds } from "./scan-sounds.js";
+import { stripOf } from "./scan-strip.js";
+import { photo } from "./scanner-photo.js";
+import { viewfinder } from "./scanner-viewfinder.js";
+import { wedge } from "./scanner-wedge.js";
+
+const SAME_CODE = 2000; // ms for which a code must have been out of sight to count again
+
+export function mount(root) {
+  const part = (name) => root.querySelector(`[data-part="${name}"]`);
+  const words = part("words").dataset;
+  const token = () => root.querySelector("input[name=csrf_token]").value;
+  const memory = memoryOf(`scan-mode ${words.user} ${root.dataset.scansUrl}`, JSON.parse(root.dataset.context || "{}"));
+  part("camera").replaceChildren(part("camera-view").content.cloneNode(true));
+  part("unknown").replaceChildren(part("unknown-view").content.cloneNode(true));
+  const key = (name) => root.querySelector(`[data-key="${name}"]`);
+
+  const seenAt = new Map();
+  const play = sounds(key("mute"));
+  const show = bandOf(part("band"), words, (pressed) => send(pressed));
+  const strip = stripOf({ strip: part("strip"), counts: part("counts"), unknown: part("unknown") }, words, memory.kept, send);
+  const queue = queueOf({
+    token,
+    fieldsOf: (item) => ({ text: item.text, ...prefixed(memory.kept.contexts[item.matter]) }),
+    keep: { read: () => memory.kept.waiting, write: () => memory.save() },
+    onAnswer: answered,
+    onChange: changed,
+  });
+
+  // --- what comes in
+
+  function scanned(text, how) {
+    const now = Date.now();
+    const last = seenAt.get(text) ?? 0;
+    seenAt.set(text, now);
+    if (how !== "typed" && now - last < SAME_CODE) return;
+    root.dispatchEvent(new CustomEvent("scanned", { detail: text }));
+    queue.add({ kind: "scan", url: root.dataset.scansUrl, text: text.slice(0, 2000), matter: memory.matter });
+  }
+
+  function send(pressed, row = null) {
+    seenAt.clear(); // what was just put right may be scanned again at once
+    if (row) row.asked = true;
+    const { url, fields, label } = pressed;
+    queue.add({ kind: "key", url, fields: { ...fields }, label, undoes: row?.id, matter: memory.matter });
+  }
+
+  // --- what comes back
+
+  function answered(item, said, problem) {
+    const answer = said?.outcome ? said : keyAnswer(item, said, problem);
+    if (answer.context) memory.learn(item.matter, answer.context);
+    show(answer);
+    play(answer.outcome);
+    if (item.undoes) strip.undone(item.undoes, problem === null);
+    else strip.add(item.id, answer, item.text ?? item.label, item.at, item.kind === "scan");
+    if (item.matter === memory.matter) placeAndProgress(answer);
+    if (item.kind === "key") refresh(location.href, ["panel", "progress", "place"]);
+    else if (answer.panel) refreshPanel();
+  }
+
+  function keyAnswer(item, said, problem) {
+    if (problem !== null) return { outcome: "refused", word: words.refusedWord, reason: problem || words.broken, code: item.text ?? "" };
+    return { outcome: "done", word: item.label ?? words.doneWord, reason: said.message ?? "" };
+  }
+
+  function placeAndProgress({ place, progress, context }) {
+    if (place !== undefined && place !== null) part("place").replaceChildren(...(place ? [plateOf({ address: place })] : []));
+    if (progress) showProgress(progress);
+    if (context && Object.keys(context).length) {
+      const query = new URLSearchParams(memory.kept.contexts[memory.matter]).toString();
+      history.replaceState(null, "", query ? `?${query}` : location.pathname);
+    }
+  }
+
+  function showProgress({ done, total }) {
+    const bar = Object.assign(make("progress"), { max: total || 1, value: done });
+    bar.setAttribute("aria-label", `${done} / ${total}`);
+    const text = make("span", "num");
+    text.append(make("b", "", done), ` / ${total}`);
+    part("progress").replaceChildren(text, bar, ...(total && done >= total ? [icon("check", "s")] : []));
+  }
+
+  const refreshPanel = () => refresh(`${root.dataset.panelUrl}?${new URLSearchParams(memory.kept.contexts[memory.matter])}`, ["panel"]);
+
+  // A key's answer comes from any page of the house: what has changed here is asked of this page anew.
+  async function refresh(url, names) {
+    const response = await fetch(url, { redirect: "manual", headers: { Accept: "text/html" } }).catch(() => null);
+    if (!response?.ok) return;
+    const page = new DOMParser().parseFromString(await response.text(), "text/html");
+    const whole = page.querySelector("#scan-mode");
+    for (const name of names) {
+      const fresh = whole ? whole.querySelector(`[data-part="${name}"]`) : page.body;
+      if (!fresh || part(name).contains(document.activeElement)) continue;
+      part(name).replaceChildren(...document.adoptNode(fresh).childNodes);
+      part(name).dispatchEvent(new Event("parts", { bubbles: true }));
+    }
+  }
+
+  function changed({ waiting, state }) {
+    const isLate = state !== "sent" && waiting.length > 0;
+    part("sync").hidden = !isLate;
+    part("sync").dataset.state = state;
+    part("sync").querySelector("[data-sync=count]").textContent = words.waiting.replace("COUNT", waiting.length);
+    for (const told of part("sync").querySelectorAll("[data-sync~=stopped]")) told.hidden = state !== "stopped";
+    strip.wait(isLate ? waiting : []);
+  }
+
+  // --- keys
+
+  function bindKeys() {
+    const photoField = root.querySelector("[data-photo]");
+    photo(photoField, root.dataset.picturesUrl, token, {
+      onBusy: (busy) => photoField.closest(".btn").setAttribute("aria-busy", String(busy)),
+      onTexts: (texts) => (texts.length ? texts.forEach((text) => scanned(text, "typed")) : nothingSeen(words.noCode)),
+      onTrouble: (sentence) => nothingSeen(sentence || words.photoLost),
+    });
+    key("undo").addEventListener("click", () => {
+      const row = strip.last();
+      if (row) send(row.answer.undo, row);
+    });
+    key("type").addEventListener("click", () => field.type());
+    part("sync").querySelector("[data-sync~=reload]").addEventListener("click", queue.reload);
+    part("sync").querySelector("[data-sync~=drop]").addEventListener("click", () => window.confirm(words.dropAsk) && queue.giveUp());
+  }
+
+  function nothingSeen(reason) {
+    show({ outcome: "unknown", word: words.unknownWord, reason });
+    play("unknown");
+  }
+
+  const field = wedge(part("wedge").matches("input") ? part("wedge") : part("wedge").querySelector("input[name=text]"), scanned);
+  viewfinder(part("camera").querySelector("[data-camera=root]"), (text) => scanned(text, "camera"));
+  bindKeys();
+  root.dispatchEvent(new Event("parts", { bubbles: true }));
+  if (!part("band").textContent.trim()) part("band").replaceChildren(make("p", "idle", words.ready));
+  queue.start();
+  root.dataset.ready = "";
+}
+
+const prefixed = (context) => Object.fromEntries(Object.entries(context).map(([name, value]) => [`context-${name}`, value]));
