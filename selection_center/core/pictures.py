@@ -26,9 +26,7 @@ def folder() -> Path:
 
 def keep(data: bytes) -> str:
     """Re-encodes one picture into every size and answers its name (24 hex digits). Refuses what is none."""
-    if len(data) > LARGEST_BYTES:
-        raise Refused("picture_too_large", _("The picture is larger than 8 MB. Send a smaller one."))
-    picture = _decode(data)
+    picture = read(data)
     name = hashlib.sha256(data).hexdigest()[:NAME_LENGTH]
     folder().mkdir(parents=True, exist_ok=True)
     for size, edge in SIZES.items():
@@ -40,7 +38,10 @@ def keep(data: bytes) -> str:
     return name
 
 
-def _decode(data: bytes) -> Image.Image:
+def read(data: bytes) -> Image.Image:
+    """The picture in these bytes, upright, in RGB. Refuses what is none, and what is too large to open."""
+    if len(data) > LARGEST_BYTES:
+        raise Refused("picture_too_large", _("The picture is larger than 8 MB. Send a smaller one."))
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
             if opened.width * opened.height > LARGEST_PIXELS:

@@ -3,7 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -14,6 +14,8 @@ from selection_center.core.db import db
 from selection_center.core.errors import Refused, wants_json
 from selection_center.core.forms import clean
 from selection_center.core.permissions import Permission
+from selection_center.core.pictures import LARGEST_BYTES
+from selection_center.floor import photos
 from selection_center.floor.answers import Answer, Outcome
 from selection_center.floor.resolving import resolve
 from selection_center.floor.tasks import TASKS
@@ -88,3 +90,12 @@ def panel(slug: str, task: str) -> Any:
     site, chosen = task_or_404(slug, task)
     context = {name: value for name, value in request.args.items() if name != "lang"}
     return chosen.panel(site, chosen.open(site, context).context) or ""
+
+
+@bp.post("/sites/<string:slug>/floor/pictures")
+@allow(*FLOOR, repeatable=True)
+def pictures(slug: str) -> Any:
+    """The codes in a photo. Nothing is kept: what to do with them is a scan of its own."""
+    site_or_404(slug, Permission.HANDLE_SAMPLES)
+    upload = request.files.get("picture") or abort(400)
+    return jsonify(texts=photos.texts_in(upload.read(LARGEST_BYTES + 1)))

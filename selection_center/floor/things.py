@@ -10,6 +10,7 @@ from selection_center.core.codes import CodeProblem
 from selection_center.samples.models import Sample, Tag
 from selection_center.selections.models import SelectionList
 from selection_center.sites.models import Stand
+from selection_center.visits.models import Visit
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,16 @@ class ListThing:
 
     def words(self) -> str:
         return str(_("A buyer's list."))
+
+
+@dataclass(frozen=True)
+class VisitThing:
+    """The visit of somebody who came in to this site, over or not."""
+
+    visit: Visit
+
+    def words(self) -> str:
+        return str(_("A visit."))
 
 
 @dataclass(frozen=True)
@@ -134,6 +145,7 @@ Thing = (
     | RevokedThing
     | StandThing
     | ListThing
+    | VisitThing
     | OfferThing
     | BarcodeThing
     | ElsewhereThing

@@ -144,9 +144,23 @@ class Sample(Model):
 
         even_away: where it belongs moves although it is lent out, because the stand itself goes.
         """
-        if stand is not None:  # before the sample, as whoever closes a stand takes them: so nobody waits in a ring
-            db.session.refresh(stand, ["closed_at"], with_for_update=True)
-        self.hold()
+        self.hold_for(stand)
+        return self._begin_stay(stand, user_id, even_away)
+
+    def move_to(self, stand: Stand | None, user_id: int | None = None) -> tuple[bool, Stand | None]:
+        """The same, unless it stands there already, also when a colleague was just faster.
+
+        Answers whether it moved, and where it stood before.
+        """
+        self.hold_for(stand)
+        db.session.expire(self, ["placement"])
+        before = self.placement
+        if self.is_here and before is not None and before.stand_id == (stand.id if stand else None):
+            return False, before.stand
+        self._begin_stay(stand, user_id)
+        return True, before.stand if before is not None else None
+
+    def _begin_stay(self, stand: Stand | None, user_id: int | None, even_away: bool = False) -> Placement:
         if self.is_retired:
             raise Refused("retired", _("This sample is retired. Take the retirement back first."))
         if not even_away:
@@ -164,6 +178,12 @@ class Sample(Model):
     def hold(self) -> None:
         """Locks it until the commit: of two people the second waits here, then sees what the first did."""
         db.session.refresh(self, ["state", "retired_at", "retired_reason"], with_for_update=True)
+
+    def hold_for(self, stand: Stand | None) -> None:
+        """Locks the stand, then it: in the order of whoever closes a stand, so that nobody waits in a ring."""
+        if stand is not None:
+            db.session.refresh(stand, ["closed_at"], with_for_update=True)
+        self.hold()
 
     def refuse_while_away(self) -> None:
         db.session.expire(self, ["loan_item", "loan"])

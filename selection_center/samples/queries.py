@@ -13,7 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from selection_center.catalog.models import Listing, ListingState
 from selection_center.catalog.suppliers import Supplier
-from selection_center.core import codes
+from selection_center.core import scanned
 from selection_center.core.db import db
 from selection_center.core.paging import like_anywhere, page_of
 from selection_center.core.shop_time import today
@@ -114,13 +114,9 @@ def zones(site: Site) -> list[Zone]:
 
 def stand_named(site: Site, text: str) -> Stand | None:
     """The open stand at this address, or with this code or its scanned address."""
-    by_address = Stand.at(site.id, text)
-    if by_address is not None:
-        return by_address
-    try:
-        code = codes.parse(text.rstrip("/").rsplit("/", 1)[-1])
-    except codes.CodeError:
-        return None
+    code = scanned.our_code(text)
+    if code is None:
+        return Stand.at(site.id, text)
     return db.session.scalar(sa.select(Stand).filter_by(site_id=site.id, code=code, closed_at=None))
 
 
@@ -134,3 +130,15 @@ def scans_by_day(sample: Sample, days: int = 30) -> list[int]:
     )
     found = {day: int(count) for day, count in db.session.execute(query)}
     return [found.get(since + timedelta(days=number), 0) for number in range(days)]
+
+
+def piece_of(sample: Sample) -> tuple[int, int]:
+    """Which piece of its style this is at its site, and how many there are: (1, 2). Retired ones do not count."""
+    same = sa.select(Sample.id).where(
+        Sample.site_id == sample.site_id,
+        Sample.listing_id == sample.listing_id,
+        Sample.sku_id == sample.sku_id,
+        Sample.state != SampleState.RETIRED,
+    )
+    ids = db.session.scalars(same.order_by(Sample.id)).all()
+    return (ids.index(sample.id) + 1 if sample.id in ids else 0), len(ids)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+import re
+import unicodedata
 from datetime import datetime
 from typing import Any, Self
 
@@ -277,14 +279,23 @@ class Stand(Model):
 
     @classmethod
     def at(cls, site_id: int, address: str) -> Stand | None:
-        return db.session.scalar(
-            sa.select(cls).filter_by(site_id=site_id, address=address.strip().upper(), closed_at=None)
-        )
+        """The open stand at this address, however it was typed."""
+        exact = typed_address(address) or address.strip().upper()
+        return db.session.scalar(sa.select(cls).filter_by(site_id=site_id, address=exact, closed_at=None))
 
 
 def stand_address(zone: str, bay: int, level: int) -> str:
     """A-03-2."""
     return f"{zone}-{bay:02d}-{level}"
+
+
+TYPED = re.compile(r"(?:([A-Z]{1,4})[-\s._]?|([A-Z0-9]{1,4})[-\s._])([0-9]{1,3})[-\s._]([0-9]{1,2})", re.IGNORECASE)
+
+
+def typed_address(text: str) -> str | None:
+    """A-03-2 for a-3-2, A 03 2 and Ａ０３－２; None for what is no stand's address."""
+    found = TYPED.fullmatch(re.sub(r"[‐-―−]", "-", unicodedata.normalize("NFKC", text)).strip())
+    return stand_address((found[1] or found[2]).upper(), int(found[3]), int(found[4])) if found else None
 
 
 def bay_address(zone: str, bay: int) -> str:

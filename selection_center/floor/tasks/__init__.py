@@ -2,10 +2,15 @@
 
 from selection_center.floor.tasks.base import Task
 from selection_center.floor.tasks.look import Look
+from selection_center.floor.tasks.moving import Place, Store
+from selection_center.floor.tasks.retire import Retire
 
 TASKS: dict[str, Task] = {
     task.name: task
     for task in (
         Look(),
+        Place(),
+        Store(),
+        Retire(),
     )
 }  # fmt: skip

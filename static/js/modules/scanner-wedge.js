@@ -75,6 +75,7 @@ export function wedge(input, onScan) {
   input.addEventListener("pointerdown", () => (input.inputMode = "text"));
   input.addEventListener("blur", silent);
   catchElsewhere(input, onScan, focus);
+  silent();
   focus();
   return {
     // Shows the screen's keyboard, too.
