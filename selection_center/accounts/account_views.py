@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from flask_login import current_user
 
 from selection_center.accounts import attempts
+from selection_center.accounts.device_forms import PinForm
 from selection_center.accounts.forms import ROLE_WORDS, NameForm, PasswordForm
 from selection_center.accounts.models import SignIn
 from selection_center.core import audit
@@ -30,6 +31,7 @@ def account_page(**forms: Any) -> str:
     """Every form of the page; the one that was sent keeps what its writer wrote."""
     forms.setdefault("name_form", NameForm(formdata=None, obj=current_user))
     forms.setdefault("password_form", PasswordForm(formdata=None))
+    forms.setdefault("pin_form", PinForm(formdata=None))
     return render_template(
         "accounts/account.html",
         user=current_user,

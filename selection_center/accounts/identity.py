@@ -1,6 +1,7 @@
 """Who is asking: a signed-in person by the session's token, and a device by its cookie."""
 
 import secrets
+from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,7 +9,8 @@ from flask import Flask, Response, g, request, session
 from flask_login import AnonymousUserMixin, LoginManager, current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from selection_center.accounts.models import SEEN_EVERY, SignIn, User
+from selection_center.accounts.devices import Device
+from selection_center.accounts.models import SEEN_EVERY, SignIn, User, Way, token_digest
 from selection_center.config import Settings
 from selection_center.core.audit import Actor
 from selection_center.core.db import own_transaction, utcnow
@@ -16,6 +18,8 @@ from selection_center.core.permissions import Permission
 from selection_center.core.security import cookie_name
 
 DEVICE_SECONDS = 400 * 24 * 3600
+TOUCHED_EVERY = timedelta(seconds=10)
+"""How exactly a tablet counts its idle minutes."""
 login_manager = LoginManager()
 
 
@@ -36,36 +40,75 @@ class Anonymous(AnonymousUserMixin):
     is_head_office = False
 
 
-def sign_in(user: User) -> None:
-    """A new session: what the browser held before is gone."""
-    session.clear()
-    session["sign_in"] = SignIn.start(user, request.user_agent.string)
+def sign_in(user: User, way: Way = Way.PASSWORD) -> None:
+    """A new session: what the browser held before is gone, and whoever was on this device is out."""
+    sign_out()
+    session["sign_in"] = SignIn.start(user, request.user_agent.string, way, Device.of(g.device))
     g.actor = Actor(name=user.name, user_id=user.id, device=g.device)
 
 
+def hold(token: str) -> None:
+    """This browser is another device from here on: the answer gives it a cookie with this token."""
+    g.device, g.device_is_new = token, True
+    g.pop("tablet", None)
+    g.actor = Actor(name=current_user.name, user_id=current_user.id, device=token)
+
+
+def this_tablet() -> Device | None:
+    """The registered device that asks; looked up once for each request."""
+    if "tablet" not in g:
+        g.tablet = Device.of(g.device)
+    found: Device | None = g.tablet
+    return found
+
+
 def sign_out() -> None:
-    found = SignIn.of(session.get("sign_in", ""))
-    if found is not None:
+    found = SignIn.begun_with(session.get("sign_in", ""))
+    if found is not None and found.ended_at is None:
         found.end()
     session.clear()
 
 
 def load_user(_request: Any) -> User | None:
     token = session.get("sign_in")
-    found = SignIn.of(token) if token else None
-    if found is None:
+    found = SignIn.begun_with(token) if token else None
+    if found is None or not is_at_its_tablet(found):
         return None
-    if utcnow() - found.last_seen_at > SEEN_EVERY:
+    if not found.lasts:
+        g.is_locked = found.is_locked
+        return None
+    if needs_touch(found):
         touch(found)
+    if found.way is Way.PIN:
+        found.user.only_site = found.tablet.site_id
     return found.user
 
 
+def is_at_its_tablet(found: SignIn) -> bool:
+    """A session of a tablet is good there alone: its cookie carried elsewhere opens nothing."""
+    return found.tablet is None or found.tablet.token_digest == token_digest(g.get("device", ""))
+
+
+def needs_touch(found: SignIn) -> bool:
+    """On a tablet only what somebody did counts, and not what a page asks for by itself."""
+    if found.tablet is None:
+        return utcnow() - found.last_seen_at > SEEN_EVERY
+    by_itself = request.method == "GET" and request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
+    return not by_itself and utcnow() - found.last_seen_at > TOUCHED_EVERY
+
+
 def touch(found: SignIn) -> None:
-    if request.method == "GET":
-        with own_transaction() as connection:
-            connection.execute(sa.update(SignIn).where(SignIn.id == found.id).values(last_seen_at=utcnow()))
-    else:
-        found.last_seen_at = utcnow()
+    """The tablet of this session was seen with it."""
+    now, tablet_id = utcnow(), found.tablet_id
+    if request.method != "GET":
+        found.last_seen_at = now
+        if found.tablet is not None:
+            found.tablet.last_seen_at = now
+        return
+    with own_transaction() as connection:
+        connection.execute(sa.update(SignIn).where(SignIn.id == found.id).values(last_seen_at=now))
+        if tablet_id is not None:
+            connection.execute(sa.update(Device).where(Device.id == tablet_id).values(last_seen_at=now))
 
 
 def init_app(app: Flask, settings: Settings) -> None:

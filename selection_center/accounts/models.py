@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import enum
 import hashlib
 import secrets
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Any, Self, cast
 
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -17,7 +18,7 @@ from selection_center.accounts import agents
 from selection_center.core.codes import ALPHABET
 from selection_center.core.db import Model, Word, db, utcnow
 from selection_center.core.errors import Refused
-from selection_center.core.permissions import Permission, Reach, Role, reach
+from selection_center.core.permissions import BY_PIN, Permission, Reach, Role, reach
 
 IDLE_LIMIT = timedelta(hours=12)
 ABSOLUTE_LIMIT = timedelta(days=7)
@@ -35,6 +36,8 @@ class User(Model):
     login: Mapped[str] = mapped_column(sa.String(120), unique=True)
     name: Mapped[str] = mapped_column(sa.String(80))
     password_hash: Mapped[str] = mapped_column(sa.String(200))
+    pin_hash: Mapped[str | None] = mapped_column(sa.String(200))
+    """Opens registered tablets of the sites where this person works, and nothing else."""
     disabled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
 
@@ -42,6 +45,8 @@ class User(Model):
 
     is_authenticated = True
     is_anonymous = False
+    only_site = cast(int | None, None)
+    """In a session begun by PIN: the site of its tablet, beyond which and beyond BY_PIN this person has no rights."""
 
     @property
     def is_active(self) -> bool:
@@ -77,18 +82,39 @@ class User(Model):
         self.password_hash = passwords.hash(password)
 
     def draw_password(self) -> str:
-        """A new password, kept nowhere; whoever was signed in with the old one is out."""
+        """A new password, kept nowhere; whoever was signed in with the old one is out, and the PIN is gone."""
         password = new_password()
         self.set_password(password)
+        self.pin_hash = None
         self.end_sessions()
         return password
 
     def has_password(self, password: str) -> bool:
         return password_fits(self.password_hash, password)
 
+    def set_pin(self, pin: str | None) -> None:
+        """A new PIN, or none; whoever came in by the old one is out."""
+        self.pin_hash = passwords.hash(pin) if pin else None
+        for found in db.session.scalars(sa.select(SignIn).filter_by(user_id=self.id, ended_at=None, way=Way.PIN)):
+            found.end()
+
     def can(self, permission: Permission, *, site_id: int | None = None, supplier_id: int | None = None) -> bool:
         """May this person do it: at all, or at this site, or for this supplier?"""
-        return any(grant.covers(permission, site_id=site_id, supplier_id=supplier_id) for grant in self.grants)
+        grants = self.grants_for(permission)
+        return any(grant.covers(permission, site_id=site_id, supplier_id=supplier_id) for grant in grants)
+
+    def grants_for(self, permission: Permission) -> list[Grant]:
+        """The roles that count: by PIN those at the tablet's site, for what a PIN opens at all."""
+        if self.only_site is None:
+            return self.grants
+        return [grant for grant in self.grants if grant.site_id == self.only_site] if permission in BY_PIN else []
+
+    def could_by_password(self, permission: Permission) -> bool:
+        """Is it only the PIN that is in the way?"""
+        return self.only_site is not None and any(reach(grant.role, permission) for grant in self.grants)
+
+    def works_at(self, site_id: int) -> bool:
+        return any(grant.site_id == site_id for grant in self.grants)
 
     def site_ids(self, permission: Permission) -> set[int] | None:
         """The sites where this person may do it; None for every site."""
@@ -100,7 +126,7 @@ class User(Model):
 
     def _scope(self, permission: Permission, column: str) -> set[int] | None:
         found: set[int] = set()
-        for grant in self.grants:
+        for grant in self.grants_for(permission):
             how_far = reach(grant.role, permission)
             if how_far is Reach.ALL:
                 return None
@@ -110,7 +136,7 @@ class User(Model):
 
     @property
     def is_head_office(self) -> bool:
-        return any(grant.role is Role.HEAD_OFFICE for grant in self.grants)
+        return self.only_site is None and any(grant.role is Role.HEAD_OFFICE for grant in self.grants)
 
     @property
     def is_supplier_only(self) -> bool:
@@ -222,8 +248,18 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+class Way(enum.StrEnum):
+    """How a session was begun."""
+
+    PASSWORD = "password"  # noqa: S105 - a way in, and no secret
+    PIN = "pin"
+
+
 class SignIn(Model):
-    """One device that somebody is signed in on; ended here, it is ended there (登录会话)."""
+    """One device that somebody is signed in on; ended here, it is ended there (登录会话).
+
+    On a registered tablet it ends after that tablet's idle minutes, or when the tablet is revoked.
+    """
 
     __tablename__ = "sign_ins"
 
@@ -233,35 +269,62 @@ class SignIn(Model):
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     last_seen_at: Mapped[datetime] = mapped_column(default=utcnow)
     ended_at: Mapped[datetime | None]
+    way: Mapped[Way] = mapped_column(Word(Way), default=Way.PASSWORD)
+    tablet_id: Mapped[int | None] = mapped_column(sa.ForeignKey("devices.id"), index=True)
 
     user: Mapped[User] = relationship(lazy="joined")
+    tablet: Mapped[Any] = relationship("Device", lazy="joined")  # of accounts/devices.py
 
     @classmethod
-    def start(cls, user: User, agent: str) -> str:
+    def start(cls, user: User, agent: str, way: Way = Way.PASSWORD, tablet: Any = None) -> str:
         """Begins a new session and answers its token, which is kept nowhere here."""
         token = secrets.token_urlsafe(32)
-        db.session.add(cls(user=user, token_digest=token_digest(token), agent=agent[:200]))
+        db.session.add(cls(user=user, token_digest=token_digest(token), agent=agent[:200], way=way, tablet=tablet))
         return token
 
     @classmethod
     def of(cls, token: str) -> SignIn | None:
         """The session of this token while it lasts and its person may still come in."""
-        found = db.session.scalar(sa.select(cls).filter_by(token_digest=token_digest(token)))
+        found = cls.begun_with(token)
         return found if found is not None and found.lasts else None
+
+    @classmethod
+    def begun_with(cls, token: str) -> SignIn | None:
+        """The session of this token, whether or not it lasts."""
+        return db.session.scalar(sa.select(cls).filter_by(token_digest=token_digest(token)))
 
     @property
     def lasts(self) -> bool:
-        return self.ended_at is None and self.user.is_active and not self.is_stale
+        return self.is_welcome and not self.is_stale
+
+    @property
+    def is_welcome(self) -> bool:
+        """Nobody ended it; its person may come in, and where it stands on a tablet, there."""
+        if self.ended_at is not None or not self.user.is_active:
+            return False
+        if self.tablet is None:
+            return True
+        return self.tablet.is_open and (self.way is not Way.PIN or self.user.works_at(self.tablet.site_id))
+
+    @property
+    def is_locked(self) -> bool:
+        """The tablet locked it, and a PIN opens it again."""
+        return self.tablet is not None and self.is_welcome and self.is_stale
 
     @property
     def is_stale(self) -> bool:
         """Idle for too long, or open for too long."""
-        now = utcnow()
-        return now - self.last_seen_at >= IDLE_LIMIT or now - self.created_at >= ABSOLUTE_LIMIT
+        return self.idle_left <= timedelta(0) or utcnow() - self.created_at >= ABSOLUTE_LIMIT
+
+    @property
+    def idle_left(self) -> timedelta:
+        """How long it still lasts if nobody touches it."""
+        limit = timedelta(minutes=self.tablet.idle_minutes) if self.tablet is not None else IDLE_LIMIT
+        return self.last_seen_at + limit - utcnow()
 
     @property
     def device(self) -> str:
-        return agents.device(self.agent)
+        return self.tablet.name if self.tablet is not None else agents.device(self.agent)
 
     def end(self) -> None:
         self.ended_at = utcnow()

@@ -7,7 +7,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from selection_center.accounts import account_views, attempts, identity, people_views
+from selection_center.accounts import account_views, attempts, identity, lock_views, people_views, pin_views
 from selection_center.accounts.forms import SignInForm
 from selection_center.accounts.models import User, password_fits
 from selection_center.core import audit
@@ -16,7 +16,8 @@ from selection_center.core.db import db
 from selection_center.core.errors import is_local_path
 
 bp = Blueprint("accounts", __name__)
-BLUEPRINTS = [bp, account_views.bp, people_views.bp]
+bp.app_context_processor(lambda: {"this_tablet": identity.this_tablet})
+BLUEPRINTS = [bp, account_views.bp, pin_views.bp, people_views.bp, lock_views.bp]
 
 
 @bp.get("/sign-in")
@@ -24,6 +25,8 @@ BLUEPRINTS = [bp, account_views.bp, people_views.bp]
 def sign_in() -> Any:
     if current_user.is_authenticated:
         return redirect(url_for("pages.home"))
+    if request.args.get("by") != "password" and identity.this_tablet() is not None:
+        return redirect(url_for("lock.show", next=request.args.get("next")))
     return render_template("accounts/sign_in.html", form=SignInForm())
 
 
@@ -64,6 +67,7 @@ def limits_of(login: str) -> dict[str, int]:
 @bp.post("/sign-out")
 @public_repeatable
 def end_session() -> Any:
+    """On a registered tablet the next one comes in by PIN."""
     identity.sign_out()
     db.session.commit()
-    return redirect(url_for("accounts.sign_in"), 303)
+    return redirect(url_for("lock.show" if identity.this_tablet() is not None else "accounts.sign_in"), 303)

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, g, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 
+from selection_center.core.errors import Refused, answer
 from selection_center.core.permissions import Permission
 
 View = Callable[..., Any]
@@ -60,9 +62,15 @@ def check_rights() -> Any:
         return None
     if not current_user.is_authenticated:
         if request.method != "GET":
+            if g.get("is_locked"):
+                raise Refused("locked", _("The tablet locked before this was sent. Come in, look, and send it again."))
             abort(403)
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
     if not any(current_user.can(permission) for permission in permissions):
+        if any(current_user.could_by_password(permission) for permission in permissions):
+            return answer(
+                403, "needs_password", _("A PIN does not open this. Sign in with your password on this tablet.")
+            )
         abort(403)
     return None
 

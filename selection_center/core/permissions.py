@@ -69,3 +69,25 @@ TABLE: dict[Permission, dict[Role, Reach]] = {
 def reach(role: Role, permission: Permission) -> Reach | None:
     """How far this role's permission goes; None where it has none."""
     return TABLE[permission].get(role)
+
+
+BY_PIN = frozenset(
+    {
+        Permission.USE_STAFF_PAGES,
+        Permission.SEE_CATALOG,
+        Permission.SEE_SITE,
+        Permission.EDIT_FLOOR_PLAN,
+        Permission.HANDLE_SAMPLES,
+        Permission.RETIRE_SAMPLES,
+        Permission.PRINT,
+        Permission.PRINT_TAGS,
+        Permission.SEE_ORDERS,
+        Permission.HANDLE_ORDERS,
+        Permission.SHIP_ORDERS,
+        Permission.CANCEL_CONFIRMED_ORDERS,
+        Permission.RECORD_PAYMENTS,
+        Permission.OPEN_PHONES,
+    }
+)
+"""What a PIN on a registered tablet opens, at the tablet's site. Four digits open nobody's rights, no other site, no
+prices of the network and no audit: these ask for the password."""
