@@ -27,6 +27,7 @@ def staff_navigation() -> list[dict[str, Any]]:
         work = [item(_("Overview"), "layout-dashboard", "pages.site_home", **here)]
         if can(Permission.HANDLE_SAMPLES, site_id=site.id):
             work.append(item(_("Samples"), "tag", "samples.index", **here))
+            work.append(item(_("Loans"), "calendar", "loans.index", **here))
         if can(Permission.SEE_ORDERS, site_id=site.id):
             work.append(item(_("Orders"), "receipt", "orders.index", **here))
         if can(Permission.HANDLE_ORDERS, site_id=site.id):
@@ -36,6 +37,7 @@ def staff_navigation() -> list[dict[str, Any]]:
             place.append(item(_("Print"), "printer", "printing.index", **here))
         if can(Permission.MANAGE_STAFF, site_id=site.id):
             place.append(item(_("Team"), "users", "team.index", **here))
+            place.append(item(_("Tablets"), "device-tablet", "devices.index", **here))
         groups += [{"title": None, "items": work}, {"title": _("Place"), "items": place}]
     groups.append({"title": _("Records"), "items": records()})
     for group in groups:

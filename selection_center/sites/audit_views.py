@@ -9,6 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import get_timezone
 from flask_login import current_user
 
+from selection_center.accounts.devices import device_names
 from selection_center.accounts.models import User
 from selection_center.core.audit import AuditEntry
 from selection_center.core.auth import allow
@@ -47,6 +48,7 @@ def index() -> Any:
         sites={site.id: site for site in db.session.scalars(Site.reachable_by(current_user, Permission.SEE_AUDIT))},
         people=people(),
         address_of=address_of,
+        tablets=device_names(entry.device for entry in page),
         day=chosen_day(),
     )
 

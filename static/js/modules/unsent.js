@@ -1,0 +1,36 @@
+// What somebody has written into the forms of this page and not sent, kept in this tab until they are back.
+const PLACE = "unsent";
+const KEPT_KINDS = "input:not([type=hidden], [type=password], [type=file]), textarea, select";
+
+const fields = () => [...document.querySelectorAll(`form[method=post] :is(${KEPT_KINDS})`)].filter((f) => f.name);
+const isTicked = (field) => field.type === "checkbox" || field.type === "radio";
+const isTouched = (field) =>
+  isTicked(field)
+    ? field.checked !== field.defaultChecked
+    : field.tagName === "SELECT"
+      ? [...field.options].some((option) => option.selected !== option.defaultSelected)
+      : field.value !== field.defaultValue;
+
+export function keep(person) {
+  const values = fields()
+    .map((field, place) => ({ place, name: field.name, value: isTicked(field) ? field.checked : field.value, touched: isTouched(field) }))
+    .filter((field) => field.touched);
+  if (values.length) sessionStorage.setItem(PLACE, JSON.stringify({ person, page: location.pathname, values }));
+}
+
+export function restore(person) {
+  const kept = JSON.parse(sessionStorage.getItem(PLACE) ?? "null");
+  if (!kept) return;
+  if (kept.person === person && kept.page !== location.pathname) return;
+  sessionStorage.removeItem(PLACE);
+  if (kept.person !== person) return;
+  const here = fields();
+  for (const { place, name, value } of kept.values) {
+    const field = here[place];
+    if (field?.name !== name) continue;
+    if (isTicked(field)) field.checked = value;
+    else field.value = value;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
