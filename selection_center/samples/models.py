@@ -19,6 +19,7 @@ from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site, Stand
 
 if TYPE_CHECKING:
+    from selection_center.samples.deliveries import DeliveryLine
     from selection_center.samples.loan_items import LoanItem
     from selection_center.samples.loans import Loan
 
@@ -42,6 +43,7 @@ class RetireReason(enum.StrEnum):
     LOST = "lost"
     DAMAGED = "damaged"
     OFF_SHELF = "off_shelf"
+    NEVER_CAME = "never_came"  # 未到: announced by the factory, given up when the delivery was closed
 
 
 class TagState(enum.StrEnum):
@@ -65,6 +67,7 @@ class Sample(Model):
     kind: Mapped[SampleKind] = mapped_column(Word(SampleKind), default=SampleKind.SAMPLE)
     state: Mapped[SampleState] = mapped_column(Word(SampleState), default=SampleState.HERE, index=True)
     expected_on: Mapped[datetime | None]
+    delivery_line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("delivery_lines.id"), index=True)
     retired_at: Mapped[datetime | None]
     retired_reason: Mapped[RetireReason | None] = mapped_column(Word(RetireReason))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
@@ -72,6 +75,7 @@ class Sample(Model):
     site: Mapped[Site] = relationship()
     listing: Mapped[Listing] = relationship()
     sku: Mapped[Sku | None] = relationship()
+    delivery_line: Mapped[DeliveryLine | None] = relationship(back_populates="samples")
     tags: Mapped[list[Tag]] = relationship(back_populates="sample", order_by="Tag.id.desc()")
     placements: Mapped[list[Placement]] = relationship(back_populates="sample", order_by="Placement.id.desc()")
     placement: Mapped[Placement | None] = relationship(
@@ -216,7 +220,12 @@ class Sample(Model):
         self.hold()
         if not self.can_be_taken_back:
             raise Refused("too_late", _("Only within ten minutes. Receive it as a new sample instead."))
-        self.state, self.retired_reason, self.retired_at = SampleState.HERE, None, None
+        never_came = self.retired_reason is RetireReason.NEVER_CAME and self.expected_on is not None
+        self.state = SampleState.EXPECTED if never_came else SampleState.HERE
+        self.retired_reason, self.retired_at = None, None
+        if never_came:
+            index_listings([self.listing_id])
+            return
         if last is not None and last.stand is not None and last.stand.closed_at is None:
             self.place_on(last.stand, last.user_id)
         index_listings([self.listing_id])
@@ -228,8 +237,11 @@ class Sample(Model):
             raise Refused("too_late", _("Only within ten minutes. Place it again instead."))
         if before is None and self.expected_on is not None:
             self.hold()
-            self.leave_stand()
+            # It never came, so it never stood anywhere.
+            db.session.execute(sa.delete(Placement).where(Placement.id == now.id))
             self.state = SampleState.EXPECTED
+            db.session.flush()
+            db.session.expire(self, ["placement", "placements"])
             return
         self.place_on(before.stand if before else None, now.user_id)
 
@@ -345,3 +357,7 @@ class Placement(Model):
 
     sample: Mapped[Sample] = relationship(back_populates="placements")
     stand: Mapped[Stand | None] = relationship()
+
+
+# What names a sample, and is named by it: known with it, before the first query is put together.
+from selection_center.samples import deliveries as deliveries  # noqa: E402
