@@ -21,6 +21,7 @@ from selection_center.samples.loan_items import LoanPiece
 from selection_center.samples.loans import BorrowerKind, Loan
 from selection_center.samples.models import Sample
 from selection_center.sites.models import Bay, City, Site, SiteKind, Stand, Zone, stand_address
+from selection_center.visits.models import BuyerKind, Visit
 
 numbers = itertools.count(1)
 R = TypeVar("R", bound=Model)
@@ -92,6 +93,11 @@ def sample(of: Listing, at: Site, on: Stand | None = None, sku: Sku | None = Non
     if on is not None:
         piece.place_on(on)
     return piece
+
+
+def visitor(at: Site, by: User, **said: Any) -> Visit:
+    """Somebody who came in and was registered by this colleague."""
+    return Visit.begin(at, by, **({"name": "陈女士", "kind": BuyerKind.SHOP} | said))
 
 
 def operation() -> str:

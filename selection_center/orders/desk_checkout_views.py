@@ -17,6 +17,8 @@ from selection_center.orders.desk_views import list_or_404, list_to_change
 from selection_center.orders.forms import DeskContactForm
 from selection_center.selections.groups import Totals
 from selection_center.selections.models import SelectionList
+from selection_center.visits.models import Visit
+from selection_center.visits.queries import latest_of
 
 bp = Blueprint("desk_checkout", __name__)
 
@@ -32,14 +34,30 @@ def show(code: str) -> Any:
 
 def contact_form(selection: SelectionList, fresh: bool = False) -> DeskContactForm:
     """A number that the buyer has left stays masked: an empty field means that one."""
-    known = selection.buyer.phone
+    visit = latest_of(selection.buyer_id, current_user)
+    known = phone_left(selection, visit)
     if fresh:
-        return DeskContactForm(formdata=None, data=last_contact(selection.buyer) | {"phone": ""}, known_phone=known)
+        known_before = {name: value for name, value in last_contact(selection.buyer).items() if value}
+        data = said_at_reception(visit) | known_before | {"phone": ""}
+        return DeskContactForm(formdata=None, data=data, known_phone=known)
     return DeskContactForm(known_phone=known)
+
+
+def phone_left(selection: SelectionList, visit: Visit | None) -> str | None:
+    """With an order before, or at the reception under the consent given there."""
+    return selection.buyer.phone or (visit.phone if visit is not None else None)
+
+
+def said_at_reception(visit: Visit | None) -> dict[str, Any]:
+    """Name and company, where the visitor agreed to be written down."""
+    if visit is None or visit.consent_at is None:
+        return {}
+    return {"name": visit.name, "company": visit.company}
 
 
 def show_checkout(selection: SelectionList, form: DeskContactForm, status: int = 200, rises: Any = ()) -> Any:
     groups = desk.groups_of(selection, current_user)
+    visit = latest_of(selection.buyer_id, current_user)
     page = render_template(
         "orders/desk_checkout.html",
         selection=selection,
@@ -49,7 +67,8 @@ def show_checkout(selection: SelectionList, form: DeskContactForm, status: int =
         totals=Totals.of(groups),
         form=form,
         rises=rises,
-        known_phone=mask_phone(selection.buyer.phone),
+        known_phone=mask_phone(phone_left(selection, visit)),
+        visit=visit,
         consent_version=CONSENT_VERSION,
     )
     return page, status

@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -20,9 +20,11 @@ from selection_center.selections import queries
 from selection_center.selections.forms import LineNoteForm, ListForm, QuantityForm, StyleForm
 from selection_center.selections.groups import Totals
 from selection_center.selections.models import LineKind, SelectionLine, SelectionList
-from selection_center.selections.views import desk_qr, share_url
+from selection_center.selections.views import desk_qr, share_url, versioned
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import site_or_404
+from selection_center.visits.models import Visit
+from selection_center.visits.queries import latest_of
 
 bp = Blueprint("desk", __name__)
 
@@ -69,7 +71,7 @@ def show_index(site: Site, wrong: str | None = None, status: int = 200) -> Any:
 @bp.get("/sites/<string:slug>/desk/list")
 @allow(Permission.HANDLE_ORDERS)
 def find(slug: str) -> Any:
-    """A list's code typed or scanned at the desk; a sample's leads to the sample."""
+    """A list's code typed or scanned at the desk; a visit's leads to the visitor's list, a sample's to the sample."""
     site = site_or_404(slug, Permission.HANDLE_ORDERS)
     text = request.args.get("code", "").strip()[:500]
     code = codes.code_from_scan(text, desk.own_hosts())
@@ -79,6 +81,8 @@ def find(slug: str) -> Any:
         return redirect(url_for("desk.show", code=code))
     if Tag.named(code) is not None:
         return redirect(url_for("scan.show", code=code))
+    if db.session.scalar(Visit.reachable_by(current_user).filter_by(code=code)) is not None:
+        return redirect(url_for("visit_phone.show", code=code))
     return show_index(site, _("No open list of this center has this code."), 404)
 
 
@@ -98,6 +102,14 @@ def show(code: str) -> Any:
     return show_list(list_or_404(code))
 
 
+@bp.get("/desk/<string:code>/version")
+@allow(Permission.HANDLE_ORDERS)
+def version(code: str) -> Response:
+    """Asked for every other second by an open desk: has the list changed, there or on the phone?"""
+    query = named(code).with_only_columns(SelectionList.id, SelectionList.version)
+    return versioned(queries.version_word(db.session.execute(query).first() or abort(404)))
+
+
 def show_list(selection: SelectionList, status: int = 200, **filled: Any) -> Any:
     groups = desk.groups_of(selection, current_user)
     link = share_url(selection)
@@ -105,6 +117,8 @@ def show_list(selection: SelectionList, status: int = 200, **filled: Any) -> Any
         "orders/desk.html",
         selection=selection,
         site=desk.site_of(selection, current_user),
+        visit=latest_of(selection.buyer_id, current_user),
+        version=queries.version_word(selection),
         groups=groups,
         ordered=[line for line in selection.ordered_lines if desk.is_ours(line, current_user)],
         elsewhere=sum(1 for line in selection.open_lines if not desk.is_ours(line, current_user)),

@@ -15,7 +15,7 @@ from selection_center.core.downloads import PDF, download
 from selection_center.core.once import done
 from selection_center.core.paging import page_of
 from selection_center.core.permissions import Permission
-from selection_center.printing import choosing, document_views, operations
+from selection_center.printing import choosing, document_views, operations, sticker_views
 from selection_center.printing.choosing import Wish
 from selection_center.printing.layouts import LAYOUTS, Layout
 from selection_center.printing.media import MEDIA
@@ -25,7 +25,7 @@ from selection_center.sites.models import Site
 from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("printing", __name__)
-BLUEPRINTS = [bp, document_views.bp]
+BLUEPRINTS = [bp, document_views.bp, sticker_views.bp]
 
 
 def layouts_at(site_id: int) -> list[Layout]:
@@ -91,7 +91,7 @@ def create(slug: str) -> Any:
 
 
 def begun(run: PrintRun) -> Any:
-    audit.record("printed", run.site, site_id=run.site_id, layout=run.layout, medium=run.medium, count=len(run.items))
+    audit.record("printed", run, layout=run.layout, medium=run.medium, count=len(run.items))
     if run.pages > 1:
         jobs.enqueue(
             "print-run",

@@ -197,6 +197,25 @@ class SelectionList(Model):
             raise Refused("not_ordered", _("This line is still to be ordered."))
         return self.add(line.sample, line.sku, line.quantity, line.kind, seen_fen=None)
 
+    def take_in(self, other: SelectionList) -> None:
+        """All lines of another list of this buyer come onto this one, the same onto its twin; the other is closed."""
+        for line in list(other.lines):
+            twin = next(
+                (o for o in self.open_lines if line.is_open and o.holds(line.sample, line.sku, line.kind)), None
+            )
+            if twin is not None:
+                twin.set_quantity(min(twin.quantity + line.quantity, LARGEST_QUANTITY))
+                other.lines.remove(line)
+            else:
+                self.lines.append(line)
+        self.name, self.note = self.name or other.name, self.note or other.note
+        other.share_token, token = None, other.share_token
+        db.session.flush()
+        self.share_token = self.share_token or token
+        other.closed_at = utcnow()
+        other.touched()
+        self.touched()
+
     def change_style(self, line: SelectionLine, sku: Sku) -> SelectionLine:
         """Another SKU of the same listing in this line's place; onto its twin where that is on the list already."""
         if not line.is_open or sku.listing_id != line.listing_id:

@@ -43,5 +43,25 @@ def held(query: sa.Select[SelectionList]) -> SelectionList | None:
     found = db.session.execute(query.with_only_columns(SelectionList.id, SelectionList.buyer_id).limit(1)).first()
     if found is None:
         return None
-    db.session.execute(sa.select(Buyer.id).filter_by(id=found.buyer_id).with_for_update())
-    return whole(sa.select(SelectionList).filter_by(id=found.id))
+    hold(found.buyer_id)
+    held_one = whole(sa.select(SelectionList).filter_by(id=found.id))
+    if held_one is not None and held_one.buyer_id != found.buyer_id:  # a visit's phone took it over meanwhile
+        hold(held_one.buyer_id)
+        held_one = whole(sa.select(SelectionList).filter_by(id=found.id))
+    return held_one if held_one is None or held_one.closed_at is None else None
+
+
+def hold(*buyer_ids: int) -> None:
+    """Locks these buyers until the commit, in the order in which everybody does."""
+    for buyer_id in sorted(set(buyer_ids)):
+        db.session.execute(sa.select(Buyer.id).filter_by(id=buyer_id).with_for_update())
+
+
+def version_on(device: str) -> str:
+    """Which state of this device's list there is now, in a word: another one as soon as anybody changes it."""
+    query = SelectionList.open_on(device).with_only_columns(SelectionList.id, SelectionList.version).limit(1)
+    return version_word(db.session.execute(query).first())
+
+
+def version_word(found: Any) -> str:
+    return f"{found.id}-{found.version}" if found is not None else "none"

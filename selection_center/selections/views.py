@@ -15,13 +15,13 @@ from selection_center.core.forms import first_error
 from selection_center.core.once import done
 from selection_center.samples import guesses
 from selection_center.samples.models import Sample, Tag
-from selection_center.selections import exports, queries
+from selection_center.selections import exports, queries, visit_views
 from selection_center.selections.forms import AddForm, LineNoteForm, ListForm, QuantityForm, StyleForm
 from selection_center.selections.groups import SupplierGroup, Totals, groups_of
 from selection_center.selections.models import LineKind, SelectionLine, SelectionList
 
 bp = Blueprint("selections", __name__)
-BLUEPRINTS = [bp]
+BLUEPRINTS = [bp, visit_views.bp, visit_views.phone_bp]
 
 
 def my_list() -> SelectionList | None:
@@ -45,6 +45,22 @@ def show() -> Any:
     return show_list(my_list())
 
 
+@bp.get("/list/version")
+@public
+def version() -> Response:
+    """Asked for every other second by an open page: has the list changed, here or at the desk?"""
+    return versioned("none" if g.device_is_new else queries.version_on(g.device))
+
+
+def versioned(word: str) -> Response:
+    """A version as text and ETag; 304 for whoever has it already."""
+    answer = Response(word, mimetype="text/plain")
+    answer.set_etag(word)
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.make_conditional(request)
+    return answer
+
+
 def show_list(selection: SelectionList | None, status: int = 200, **filled: Any) -> Any:
     groups = groups_to_show(selection) if selection else []
     link = share_url(selection)
@@ -56,6 +72,7 @@ def show_list(selection: SelectionList | None, status: int = 200, **filled: Any)
         share_url=link,
         share_qr=codes.qr_svg_path(link) if link else None,
         desk_qr=desk_qr(selection),
+        version=queries.version_word(selection),
         has_pdf="documents.selection" in current_app.view_functions,
         form=filled.get("form") or ListForm(formdata=None, obj=selection),
         wrong=filled.get("wrong"),

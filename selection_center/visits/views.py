@@ -71,7 +71,7 @@ def register(slug: str) -> Any:
     if not form.validate():
         return show_index(site, form, 422)
     visit = Visit.begin(site, current_user._get_current_object(), **form.said)
-    audit.record("visitor_registered", visit, code=visit.shown_code, kind=visit.kind.value)
+    audit.record("visitor_registered", visit, code=visit.shown_code, buyer_kind=visit.kind.value)
     return back_to(visit, _("Registered. Now the code for the visitor's phone."))
 
 
@@ -113,7 +113,7 @@ def take_over(visit_id: int) -> Any:
     before = visit.cared_by.name
     if not visit.care(current_user._get_current_object()):
         return back_to(visit, _("You care for this visitor already."))
-    audit.record("visit_taken_over", visit, code=visit.shown_code, before_user=before)
+    audit.record("visit_taken_over", visit, code=visit.shown_code, from_colleague=before)
     return back_to(visit, _("You care for this visitor now."))
 
 
