@@ -31,6 +31,7 @@ def staff_navigation() -> list[dict[str, Any]]:
         if can(Permission.SEE_ORDERS, site_id=site.id):
             work.append(item(_("Orders"), "receipt", "orders.index", **here))
         if can(Permission.HANDLE_ORDERS, site_id=site.id):
+            work.append(item(_("Reception"), "users", "visits.index", **here))
             work.append(item(_("Desk"), "clipboard-list", "desk.index", **here))
         place = [item(_("Floor plan"), "map-2", "plan.show", **here)]
         if can(Permission.PRINT_TAGS, site_id=site.id):

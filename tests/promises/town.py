@@ -135,6 +135,7 @@ def furnish(site: Site, supplier: Supplier, staff: Person, buyer: Person) -> Sid
     )
     came_in = make.add(OfferImport(filename="offers.csv", file_digest=secrets.token_hex(32), user=staff.user))
     zone, drawing = stand.bay.zone, picture()
+    stay = make.visitor(site, staff.user, phone="13800008000")
     listing.pictures = [drawing]
     return Side(
         site.id,
@@ -151,7 +152,7 @@ def furnish(site: Site, supplier: Supplier, staff: Person, buyer: Person) -> Sid
             "order_token": order.token, "payment_id": order.payments[0].id, "run_id": run.id,
             "user_id": colleague.id, "grant_id": colleague.grants[0].id, "sign_in_id": sign_in.id,
             "belt_id": belt(site).id, "city_id": site.city_id, "other_line_id": other_line.id, "picture": drawing,
-            "print_run_id": printed.id, "import_id": came_in.id,
+            "print_run_id": printed.id, "import_id": came_in.id, "visit_id": stay.id, "visit_code": stay.code,
         },
     )  # fmt: skip
 
@@ -216,14 +217,14 @@ def nowhere() -> Side:
     numbers = (
         *("zone_id", "bay_id", "stand_id", "closed_stand_id", "sample_id", "spare_id", "listing_id", "supplier_id"),
         *("sku_id", "list_id", "line_id", "order_id", "payment_id", "run_id", "user_id", "grant_id", "sign_in_id"),
-        *("belt_id", "city_id", "other_line_id", "print_run_id", "import_id"),
+        *("belt_id", "city_id", "other_line_id", "print_run_id", "import_id", "visit_id"),
     )
     missing = dict.fromkeys(numbers, 987_654)
     code = codes.new_code
     words = {
         "slug": "nowhere", "picture": "f" * 24,
         "number": "NO-0000-00", "order_token": "n" * 24, "share_token": "n" * 24,
-        "tag_code": code(), "spare_code": code(), "blank_code": code(), "stand_code": code(), "list_code": code(),
+        "visit_code": code(), "tag_code": code(), "spare_code": code(), "blank_code": code(), "stand_code": code(), "list_code": code(),
         "place_id": dict.fromkeys(("stands", "bays", "zones"), 987_654),
     }  # fmt: skip
     return Side(values={**missing, **words})

@@ -46,7 +46,11 @@ def test_name_and_kind_are_enough(bo: Visitor, site: Site) -> None:
     stay = the_stay()
     assert (answer.status_code, answer.headers["Location"]) == (303, f"/visits/{stay.id}")
     assert (stay.name, stay.kind, stay.phone, stay.consent_at) == ("陈女士", BuyerKind.LIVESTREAMER, None, None)
-    assert (stay.registered_by.name, stay.cared_by.name, [care.user.name for care in stay.cares]) == ("Bo", "Bo", ["Bo"])
+    assert (stay.registered_by.name, stay.cared_by.name, [care.user.name for care in stay.cares]) == (
+        "Bo",
+        "Bo",
+        ["Bo"],
+    )
     page = bo.get(f"/visits/{stay.id}").text
     assert (stay.shown_code in page, "陈女士" in page) == (True, True)
     assert verbs() == ["visitor_registered"]

@@ -1,6 +1,9 @@
 """The tasks of the floor. A new one is a module beside this page, one import and one entry, in the tablet's order."""
 
 from selection_center.floor.tasks.base import Task
+from selection_center.floor.tasks.collect import Collect
+from selection_center.floor.tasks.give_back import GiveBack
+from selection_center.floor.tasks.lend import Lend
 from selection_center.floor.tasks.look import Look
 from selection_center.floor.tasks.moving import Place, Store
 from selection_center.floor.tasks.retire import Retire
@@ -12,5 +15,8 @@ TASKS: dict[str, Task] = {
         Place(),
         Store(),
         Retire(),
+        Lend(),
+        GiveBack(),
+        Collect(),
     )
 }  # fmt: skip
