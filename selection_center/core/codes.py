@@ -136,13 +136,22 @@ def _netloc(public_url: str) -> str:
     return url.netloc if url.netloc.isascii() else url.netloc.encode("idna").decode("ascii")
 
 
+ADDRESS = re.compile(r"\s*(?:https?://)?((?:[a-z0-9-]+\.)+[a-z0-9-]+(?::[0-9]+)?/\S*)\s*", re.IGNORECASE)
+"""An address that no keyboard has bent: its host says whose it is."""
+
+
 def code_from_scan(text: str, hosts: Iterable[str]) -> str | None:
     """The canonical code in what a scanner or a camera gave: a bare code, or an address at one of our hosts.
 
     `hosts` are written as host_of() writes them. Keyboards and IMEs turn ":" and "/" into Ö, 、 or nothing at
-    all, so an address is compared by its letters and digits alone. None when nothing of ours is in the text.
+    all, so a bent address is compared by its letters and digits alone; a whole one by its host, since a sticker
+    may lead to yp-example.com instead of yp.example.com. None when nothing of ours is in the text.
     """
     if len(text) > LONGEST_SCANNED:
+        return None
+    hosts = [host.lower() for host in hosts if host]
+    whole_address = ADDRESS.fullmatch(unicodedata.normalize("NFKC", text))
+    if whole_address and not any(whole_address[1].lower().startswith(f"{host}/") for host in hosts):
         return None
     starts = [_squeezed(scheme + host) for host in hosts if host for scheme in ("HTTPS", "HTTP", "")]
     heads = [start + letter for start in starts for letter in "SV"]

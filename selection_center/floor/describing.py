@@ -55,7 +55,7 @@ def describe(scan: Scan) -> Answer:
             bind = page_key(_("Bind this tag"), "tags.show", code=tag.code)
             reason = _("It hangs on no sample yet. Bind it first.")
             return Answer(
-                outcome=Outcome.REFUSED, word=_("Blank tag"), reason=reason, code=tag.shown, keys=at_most_two(bind)
+                outcome=Outcome.REFUSED, word=_("Tag is blank"), reason=reason, code=tag.shown, keys=at_most_two(bind)
             )
         case RevokedThing(tag, sample):
             return of_revoked(tag.shown, sample)

@@ -117,6 +117,6 @@ def moved(sample: Sample, stand: Stand | None, scan: Scan) -> Answer:
         return Answer.about(sample, Outcome.ALREADY, _("There already"), _("Not moved twice."), plates=plates)
     address = stand.address if stand else None
     audit.record("sample_placed", sample, stand=address, before=before.address if before else None)
-    word = _("Stored") if stand is None else _("Moved") if before else _("Placed")
+    word = _("Stored") if stand is None else _("Moved") if before else _("Placed here")
     came_from = _("It stood on %(stand)s.", stand=before.address) if before else ""
     return Answer.about(sample, Outcome.DONE, word, came_from, plates=plates, undo=undo_placing(sample))
