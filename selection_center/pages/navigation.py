@@ -26,6 +26,7 @@ def staff_navigation() -> list[dict[str, Any]]:
         here = {"slug": site.slug}
         work = [item(_("Overview"), "layout-dashboard", "pages.site_home", **here)]
         if can(Permission.HANDLE_SAMPLES, site_id=site.id):
+            work.append(item(_("Scan"), "scan", "floor.index", **here))
             work.append(item(_("Samples"), "tag", "samples.index", **here))
             work.append(item(_("Loans"), "calendar", "loans.index", **here))
         if can(Permission.SEE_ORDERS, site_id=site.id):

@@ -14,7 +14,9 @@ from selection_center.catalog.models import Listing, ListingState
 from selection_center.core.db import db
 from selection_center.core.shop_time import start_of_day, today
 from selection_center.orders.models import Order, OrderState
-from selection_center.pages.heat import Heat, Looked, coldest, hottest, looked_at
+from selection_center.pages.heat import Looked, coldest, hottest, looked_at
+from selection_center.pages.plan_look import Look, View
+from selection_center.samples.loan_queries import due_soon
 from selection_center.samples.models import Placement, Sample, SampleState
 from selection_center.samples.scans import ScanDay
 from selection_center.sites.models import Site, Stand
@@ -48,6 +50,9 @@ class Work:
     expected: Pile
     empty_stands: Pile
     off_shelf: Pile
+    late_loans: Pile
+    due_loans: Pile
+    """Due tomorrow at the latest, the late ones among them: whom to remind."""
     scans_by_day: list[tuple[Any, int]]
     orders_by_day: list[tuple[Any, int]]
 
@@ -67,6 +72,8 @@ class Work:
             off_shelf=Pile.of(
                 samples(site).where(Sample.state == SampleState.HERE, Listing.state == ListingState.OFF_SHELF)
             ),
+            late_loans=Pile.of(due_soon(site, today() - timedelta(days=1))),
+            due_loans=Pile.of(due_soon(site)),
             scans_by_day=scans_by_day(site),
             orders_by_day=orders_by_day(site),
         )
@@ -85,14 +92,14 @@ class Floor:
     """The site from above: its plan with the heat of the last weeks, and what is looked at most and least."""
 
     plan: Plan | None
-    heat: Heat
+    look: Look
     hot: list[Looked]
     cold: list[Looked]
 
     @classmethod
     def at(cls, site: Site) -> Floor:
         looked = looked_at(site)
-        return cls(draw(zones_of(site)), Heat.at(site), hottest(looked), coldest(looked))
+        return cls(draw(zones_of(site)), Look.of(site, View.SCANS), hottest(looked), coldest(looked))
 
 
 def orders(site: Site) -> sa.Select[Any]:

@@ -1,4 +1,4 @@
-"""Documents by their addresses: the buyer's own list, a shared one, and an order for its factory."""
+"""Documents by their addresses: the buyer's own list, a shared one, an order for its factory, a loan's slip."""
 
 import sqlalchemy as sa
 from flask import Blueprint, Response, abort, g
@@ -10,7 +10,8 @@ from selection_center.core.auth import allow, public
 from selection_center.core.downloads import PDF, download
 from selection_center.core.permissions import Permission
 from selection_center.orders.views import reachable_order
-from selection_center.printing import documents
+from selection_center.printing import documents, slips
+from selection_center.samples.loan_views import loan_or_404
 from selection_center.selections import queries
 from selection_center.selections.groups import groups_of
 from selection_center.selections.models import SelectionList
@@ -43,3 +44,11 @@ def handover(number: str) -> Response:
     """The supplier's order on paper; masked as in the workbook."""
     order = reachable_order(number)
     return download(documents.handover(order, current_user), order.number, "pdf", PDF)
+
+
+@bp.get("/loans/<int:loan_id>/slip.pdf")
+@allow(Permission.HANDLE_SAMPLES)
+def slip(loan_id: int) -> Response:
+    """To go along with what is lent."""
+    loan = loan_or_404(loan_id)
+    return download(slips.slip(loan), _("loan %(number)s", number=loan.id), "pdf", PDF)

@@ -126,6 +126,12 @@ class LoanItem(Model):
             raise Refused("not_back", _("What did not come back is written off by a manager."))
         self._end(by, condition, note, photo)
 
+    def correct_return(self, condition: Condition, note: str = "", photo: str | None = None) -> None:
+        """How it came back, told after a scan has given it back. An older photo stays unless there is a new one."""
+        if self.ended_at is None or self.is_lost or condition is Condition.LOST:
+            raise Refused("not_back", _("This one has not come back."))
+        self.condition_back, self.note_back, self.photo_back = condition, note, photo or self.photo_back
+
     def write_off(self, by: User, note: str = "") -> None:
         """It does not come back: its loan ends and the sample is retired as lost."""
         self.sample.hold()

@@ -102,6 +102,8 @@ class Sample(Model):
         uselist=False,
     )
     """The hand-over by which it is away now."""
+    loan_items: Mapped[list[LoanItem]] = relationship("LoanItem", order_by="LoanItem.id.desc()", viewonly=True)
+    """Every time it was lent, the newest first."""
 
     @property
     def stand(self) -> Stand | None:

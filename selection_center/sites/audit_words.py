@@ -79,6 +79,7 @@ VERBS = {
     "loan_reminded": _l("Borrower reminded"),
     "loan_outcomes_noted": _l("What the loan brought"),
     "loan_piece_returned": _l("Given back"),
+    "loan_return_corrected": _l("How it came back"),
     "loan_piece_written_off": _l("Lent piece written off"),
     "loan_return_taken_back": _l("Return taken back"),
     "sample_lent": _l("Sample lent"),

@@ -1,0 +1,95 @@
+"""One lent piece: how it went out, how it comes back, and taking that back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, abort, render_template, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from selection_center.core import audit
+from selection_center.core.auth import allow
+from selection_center.core.db import db
+from selection_center.core.once import done
+from selection_center.core.permissions import Permission
+from selection_center.samples import loan_forms as forms
+from selection_center.samples.loan_items import Condition, LoanItem
+from selection_center.samples.loan_views import record_return
+
+bp = Blueprint("loan_items", __name__)
+
+
+def item_or_404(item_id: int, permission: Permission = Permission.HANDLE_SAMPLES) -> LoanItem:
+    """What may be seen but not done is a matter of the role: 403. What may not be seen is not there: 404."""
+    item: LoanItem = db.first_or_404(LoanItem.reachable_by(current_user, Permission.SEE_SITE).filter_by(id=item_id))
+    if not current_user.can(permission, site_id=item.sample.site_id):
+        abort(403)
+    return item
+
+
+@bp.get("/loan-items/<int:item_id>")
+@allow(Permission.HANDLE_SAMPLES)
+def show(item_id: int) -> Any:
+    return show_item(item_or_404(item_id))
+
+
+def show_item(item: LoanItem, status: int = 200, **filled: Any) -> Any:
+    back = {"condition": item.condition_back or Condition.FINE, "note": item.note_back}
+    empty = {"return_form": forms.ReturnForm(formdata=None, data=back), "loss_form": forms.LossForm(formdata=None)}
+    words = {"conditions": dict(forms.CONDITIONS), "conditions_back": dict(forms.CONDITIONS_BACK)}
+    return render_template("loans/item.html", item=item, **words, **(empty | filled)), status
+
+
+@bp.post("/loan-items/<int:item_id>/return")
+@allow(Permission.HANDLE_SAMPLES)
+def give_back(item_id: int) -> Any:
+    item = item_or_404(item_id)
+    form = forms.ReturnForm()
+    fits = form.validate()
+    photo = forms.keep_photo(form.photo)
+    if not fits or form.photo.errors:
+        return show_item(item, 422, return_form=form)
+    item.give_back(current_user, Condition(form.condition.data), form.note.data or "", photo)
+    record_return(item, "loan_piece_returned", condition=form.condition.data)
+    return done(url_for("loans.show", loan_id=item.loan_id), _("It is back."))
+
+
+@bp.post("/loan-items/<int:item_id>/return/condition")
+@allow(Permission.HANDLE_SAMPLES)
+def correct_return(item_id: int) -> Any:
+    """A piece was given back by a scan, and then looked at."""
+    item = item_or_404(item_id)
+    form = forms.ReturnForm()
+    fits = form.validate()
+    photo = forms.keep_photo(form.photo)
+    if not fits or form.photo.errors:
+        return show_item(item, 422, return_form=form)
+    item.correct_return(Condition(form.condition.data), form.note.data or "", photo)
+    record_return(item, "loan_return_corrected", condition=form.condition.data)
+    return done(url_for("loans.show", loan_id=item.loan_id), _("Kept how it came back."))
+
+
+@bp.post("/loan-items/<int:item_id>/return/reversal")
+@allow(Permission.HANDLE_SAMPLES)
+def take_return_back(item_id: int) -> Any:
+    """What was written off comes out of retirement, which is a manager's word."""
+    item = item_or_404(item_id)
+    if item.is_lost and not current_user.can(Permission.RETIRE_SAMPLES, site_id=item.sample.site_id):
+        abort(403)
+    item.take_return_back()
+    record_return(item, "loan_return_taken_back")
+    return done(url_for("loans.show", loan_id=item.loan_id), _("It is still out."))
+
+
+@bp.post("/loan-items/<int:item_id>/loss")
+@allow(Permission.RETIRE_SAMPLES)
+def write_off(item_id: int) -> Any:
+    item = item_or_404(item_id, Permission.RETIRE_SAMPLES)
+    form = forms.LossForm()
+    if not form.validate():
+        return show_item(item, 422, loss_form=form)
+    item.write_off(current_user, form.note.data or "")
+    record_return(item, "loan_piece_written_off")
+    audit.record("sample_retired", item.sample, reason="lost")
+    return done(url_for("loans.show", loan_id=item.loan_id), _("Written off: the sample is retired as lost."))
