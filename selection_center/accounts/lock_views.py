@@ -13,7 +13,7 @@ from selection_center.accounts.device_forms import PinEntry
 from selection_center.accounts.devices import Device
 from selection_center.accounts.models import SignIn, User, Way, password_fits
 from selection_center.core import audit
-from selection_center.core.auth import public, public_repeatable
+from selection_center.core.auth import opens, public, public_repeatable
 from selection_center.core.db import db
 from selection_center.core.errors import is_local_path, local_referrer
 
@@ -71,9 +71,11 @@ def come_in(user_id: int) -> Any:
     attempts.forget(key)
     identity.sign_in(found, Way.PIN)
     session["site"] = tablet.site.slug
+    found.only_site = tablet.site_id
     audit.record("came_in_by_pin", found, site_id=tablet.site_id, name=found.name)
     db.session.commit()
-    return redirect(wanted_page() or url_for("pages.home"), 303)
+    wanted = wanted_page()
+    return redirect(wanted if wanted and opens(wanted, found) else url_for("pages.home"), 303)
 
 
 def wrong_pin(tablet: Device, found: User, form: PinEntry) -> Any:

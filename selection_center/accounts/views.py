@@ -23,7 +23,7 @@ BLUEPRINTS = [bp, account_views.bp, pin_views.bp, people_views.bp, lock_views.bp
 @bp.get("/sign-in")
 @public
 def sign_in() -> Any:
-    if current_user.is_authenticated:
+    if current_user.is_authenticated and current_user.only_site is None:
         return redirect(url_for("pages.home"))
     if request.args.get("by") != "password" and identity.this_tablet() is not None:
         return redirect(url_for("lock.show", next=request.args.get("next")))

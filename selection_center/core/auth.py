@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 from flask import Flask, abort, current_app, g, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.exceptions import HTTPException
 
 from selection_center.core.errors import Refused, answer
 from selection_center.core.permissions import Permission
@@ -48,6 +50,17 @@ def declared(view: View) -> bool:
 
 def current_view() -> View | None:
     return current_app.view_functions.get(request.endpoint or "")
+
+
+def opens(path: str, user: Any) -> bool:
+    """Is this the address of a page that the person may use at all?"""
+    adapter = current_app.url_map.bind("")
+    try:
+        endpoint, _values = adapter.match(urlsplit(path).path, method="GET")
+    except HTTPException:
+        return False
+    permissions = current_app.view_functions[endpoint].permissions  # type: ignore[attr-defined]
+    return not permissions or any(user.can(permission) for permission in permissions)
 
 
 def check_rights() -> Any:

@@ -8,6 +8,7 @@ export function mount(form) {
   const sentence = error.querySelector("[data-part=sentence]");
   const pad = form.querySelector("[data-part=pad]");
   pad.hidden = false;
+  field.inputMode = "none"; // these keys are enough: no other pad slides over them
   form.querySelector("[data-part=plain]").hidden = true;
 
   let last = 0;
