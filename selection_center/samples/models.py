@@ -363,4 +363,3 @@ class Placement(Model):
 
 # What names a sample, and is named by it: known with it, before the first query is put together.
 from selection_center.samples import deliveries as deliveries  # noqa: E402
-from selection_center.samples import loans as loans  # noqa: E402

@@ -17,6 +17,7 @@ from selection_center.core import scanned
 from selection_center.core.db import db
 from selection_center.core.paging import like_anywhere, page_of
 from selection_center.core.shop_time import today
+from selection_center.samples import loans as loans  # named by samples: known before the first query is put together
 from selection_center.samples.models import Placement, Sample, SampleState, Tag
 from selection_center.samples.scans import ScanDay
 from selection_center.sites.models import Site, Stand, Zone
