@@ -29,6 +29,8 @@ from selection_center.sites.models import Site, Stand
 from selection_center.visits.models import Visit
 
 MOST_STYLES = 24
+AS_SHOWN = (joinedload(Tag.sample).options(*SHOWN), joinedload(Tag.sample).joinedload(Sample.loan))
+"""What every answer about a sample says: its offer, stand, tag, and who has it."""
 
 
 def resolve(text: str, site: Site) -> Thing:
@@ -52,7 +54,7 @@ def resolve(text: str, site: Site) -> Thing:
 
 def of_code(code: str, text: str, site: Site) -> Thing | None:
     """A code of ours, by what carries it; another site's says no more than that."""
-    tag = db.session.scalar(sa.select(Tag).filter_by(code=code).options(joinedload(Tag.sample).options(*SHOWN)))
+    tag = db.session.scalar(sa.select(Tag).filter_by(code=code).options(*AS_SHOWN))
     if tag is not None:
         return of_tag(tag) if tag.site_id == site.id else ElsewhereThing("other_site", text=text)
     stand = db.session.scalar(sa.select(Stand).filter_by(code=code))

@@ -43,7 +43,7 @@ def task_or_404(slug: str, name: str) -> tuple[Site, Task]:
 def index(slug: str) -> Any:
     site = site_or_404(slug, Permission.HANDLE_SAMPLES)
     tasks = [task for task in TASKS.values() if current_user.can(task.permission, site_id=site.id)]
-    return render_template("floor/index.html", site=site, tasks=tasks)
+    return render_template("floor/index.html", site=site, tasks=tasks, longest=LONGEST_SCANNED)
 
 
 @bp.get("/sites/<string:slug>/floor/<string:task>")
@@ -77,7 +77,7 @@ def scan(slug: str, task: str) -> Any:
             raise
         db.session.rollback()
         answer = Answer(outcome=Outcome.REFUSED, word=_("Not possible"), reason=refused.sentence)
-        return show_task(site_or_404(slug, Permission.SEE_SITE), chosen, context, answer.as_json())
+        return show_task(site_or_404(slug, Permission.SEE_SITE), chosen, context, answer.as_json()), 409
     left = {name: value for name, value in (context | answer.context).items() if value is not None}
     query = urlencode(left | {"scan": request.form.get("operation_id", "")})
     page = f"{url_for('floor.task', slug=slug, task=task)}?{query}"

@@ -2,5 +2,6 @@
 export function mount(input) {
   input.addEventListener("pointerdown", () => (input.inputMode = "text"));
   input.addEventListener("blur", () => (input.inputMode = "none"));
+  input.inputMode = "none";
   input.focus({ preventScroll: true });
 }
