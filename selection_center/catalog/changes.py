@@ -37,7 +37,7 @@ NOT_SEEN = frozenset(
 """Columns of a listing that no buyer sees, or that the snapshot holds under a watched name."""
 
 SEEN = [column.key for column in Listing.__table__.columns if column.key not in NOT_SEEN]
-SEEN_OF_SKU = ("spec_en", "stock", "picture", "position", "cargo_number")
+SEEN_OF_SKU = ("spec_en", "stock", "picture", "position", "cargo_number", "barcode")
 LONGEST = 400
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import unicodedata
 from itertools import pairwise
 from typing import Any
 
 from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
+from wtforms import StringField, ValidationError
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from selection_center.catalog.models import PriceTier
+from selection_center.core import gtins
 from selection_center.core.forms import CountField, Form, MoneyField
 from selection_center.core.money import show_fen
 
@@ -42,6 +44,14 @@ def price(label: Any, needed: Any = None) -> MoneyField:
     first = InputRequired(needed) if needed else Optional()
     sentence = _l("Write a price from 0.01 to 100,000,000.")
     return MoneyField(label, [first, NumberRange(1, DEAREST_FEN, sentence)])
+
+
+def right_barcode(_form: Any, field: Any) -> None:
+    """Empty, or the number under the bars as a scanner gives it; kept without spaces."""
+    digits = "".join(field.data.split())
+    if digits and gtins.parse(digits) is None:
+        raise ValidationError(_l("8, 12, 13 or 14 digits as under the bars, such as 6934582710047."))
+    field.data = unicodedata.normalize("NFKC", digits).replace("-", "")
 
 
 def choices(words: dict[Any, Any], none: Any = None) -> list[Any]:
@@ -122,6 +132,7 @@ class TierRows:
 class SkuForm(Part):
     spec_en = text(_l("Style in English"), 200)
     cargo_number = text(_l("Cargo number"), 64)
+    barcode = StringField(_l("Barcode"), [right_barcode], filters=[or_empty])
     price_fen = price(_l("Price"))
     member_fen = price(_l("Member price"))
     sample_fen = price(_l("Sample price"))

@@ -176,6 +176,18 @@ def test_changed_prices_go_on_record(ana: Visitor, bags: Listing) -> None:
     assert "listing_changed" in set(db.session.scalars(sa.select(AuditEntry.verb)))
 
 
+def test_a_style_keeps_the_barcode_of_the_goods(ana: Visitor, bags: Listing) -> None:
+    red = bags.skus[0]
+    assert (
+        ana.submit(f"/catalog/{bags.id}", edited(bags, **{f"sku-{red.id}-barcode": "6 934582 710047"})).status_code
+        == 303
+    )
+    db.session.expire_all()
+    assert red.barcode == "6934582710047"
+    assert "6934582710047" in ana.get(f"/catalog/{bags.id}").text
+    assert 'value="6934582710047"' in ana.get(f"/catalog/{bags.id}/edit").text
+
+
 def test_saving_the_same_again_changes_nothing(ana: Visitor, bags: Listing) -> None:
     assert ana.submit(f"/catalog/{bags.id}", edited(bags)).status_code == 303
     db.session.expire_all()
@@ -200,7 +212,7 @@ def test_the_page_sends_back_what_it_was_given(ana: Visitor, bags: Listing) -> N
         ("tier-0-price_fen", ""), ("tier-3-min_quantity", "500"), ("tier-1-min_quantity", "3"), ("new-sku-stock", "-1"),
         ("tier-1-price_fen", "99.00"),
         ("sample_fen", "zwölf"), ("carton_length_mm", "99999"), ("carton_gross_g", "-5"), ("goods_type", "gold"),
-        ("new-sku-spec", "红色"),
+        ("new-sku-spec", "红色"), ("new-sku-barcode", "6934582710043"), ("new-sku-barcode", "七"),
     ],
 )  # fmt: skip
 def test_bad_input_comes_back_and_changes_nothing(ana: Visitor, bags: Listing, field: str, value: str) -> None:
