@@ -8,13 +8,14 @@ from flask_login import current_user
 from selection_center.core.auth import allow, public
 from selection_center.core.db import db
 from selection_center.core.permissions import Permission
-from selection_center.pages import home_screen, navigation, scan_views, work
+from selection_center.pages import home_screen, navigation, sample_page, scan_views, work
 from selection_center.sites.models import Site
 
 bp = Blueprint("pages", __name__)
 BLUEPRINTS = [bp, scan_views.bp, home_screen.bp]
 
 bp.app_context_processor(navigation.for_templates)
+bp.app_context_processor(sample_page.for_templates)
 
 
 @bp.get("/")

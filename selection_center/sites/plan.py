@@ -1,6 +1,6 @@
 """The floor plan as plain numbers: what a drawing of it needs, in decimetres of floor, without any markup."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from selection_center.sites.models import Bay, Stand, Zone
@@ -11,6 +11,8 @@ ZONE_LABEL_RISE = 5
 GAP = 8
 AISLE = 20
 """Between one zone's racks and the next one's."""
+ROOM = 30
+"""Around what stands, to drag into."""
 
 
 class Cell(NamedTuple):
@@ -66,6 +68,32 @@ def draw(zones: Iterable[Zone]) -> Plan | None:
     right = max(bay.x + bay.width for bay in bays) + MARGIN
     bottom = max(bay.y + bay.height for bay in bays) + MARGIN
     return Plan(left, top, right - left, bottom - top, regions)
+
+
+class Sheet(NamedTuple):
+    """The floor that bays are dragged over: its left, top, width and height in decimetres, and the bays on it."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+    bays: list[Bay]
+
+    @property
+    def view_box(self) -> str:
+        return f"{self.left} {self.top} {self.width} {self.height}"
+
+
+def sheet(bays: list[Bay], spot: Callable[[Bay], tuple[int, int, int, int]]) -> Sheet | None:
+    """With room on all sides to drag into, but not beyond where the floor begins; None while there are no bays."""
+    if not bays:
+        return None
+    spots = [spot(bay) for bay in bays]
+    left = max(min(x for x, _y, _width, _height in spots) - ROOM, -MARGIN)
+    top = max(min(y for _x, y, _width, _height in spots) - ROOM, -MARGIN)
+    right = max(x + width for x, _y, width, _height in spots) + ROOM
+    bottom = max(y + height for _x, y, _width, height in spots) + ROOM
+    return Sheet(left, top, right - left, bottom - top, bays)
 
 
 def region(zone: Zone) -> Region:

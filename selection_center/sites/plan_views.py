@@ -27,7 +27,8 @@ bp = Blueprint("plan", __name__)
 def show(slug: str) -> Any:
     site = site_or_404(slug, Permission.SEE_SITE)
     zones = zones_of(site, with_standing=True)
-    return render_template("sites/plan.html", site=site, zones=zones, plan=plan.draw(zones))
+    stands = [stand for zone in zones for stand in zone.stands if stand.is_open]
+    return render_template("sites/plan.html", site=site, zones=zones, stands=stands, plan=plan.draw(zones))
 
 
 def zones_of(site: Site, *, with_standing: bool = False) -> list[Zone]:
@@ -69,7 +70,9 @@ def create_zone(slug: str) -> Any:
 @bp.get("/zones/<int:zone_id>")
 @allow(Permission.SEE_SITE)
 def zone(zone_id: int) -> Any:
-    return render_template("sites/zone.html", zone=reach_zone(zone_id, Permission.SEE_SITE))
+    zone = reach_zone(zone_id, Permission.SEE_SITE)
+    zones = zones_of(zone.site, with_standing=True)
+    return render_template("sites/zone.html", zone=zone, zones=zones, plan=plan.draw([zone]))
 
 
 @bp.get("/zones/<int:zone_id>/edit")

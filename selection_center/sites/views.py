@@ -14,13 +14,30 @@ from selection_center.core.forms import clean
 from selection_center.core.once import done
 from selection_center.core.paging import like, ordered, page_of
 from selection_center.core.permissions import Permission
-from selection_center.sites import audit_views, belt_views, city_views, device_views, plan_views, team_views
+from selection_center.sites import (
+    arrangement_views,
+    audit_views,
+    belt_views,
+    city_views,
+    device_views,
+    plan_views,
+    team_views,
+)
 from selection_center.sites.forms import KIND_WORDS, NewSiteForm, SiteBeltForm, SiteForm
 from selection_center.sites.models import Bay, Belt, City, Site, Stand, Zone
 from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("sites", __name__)
-BLUEPRINTS = [bp, plan_views.bp, belt_views.bp, city_views.bp, team_views.bp, device_views.bp, audit_views.bp]
+BLUEPRINTS = [
+    bp,
+    plan_views.bp,
+    arrangement_views.bp,
+    belt_views.bp,
+    city_views.bp,
+    team_views.bp,
+    device_views.bp,
+    audit_views.bp,
+]
 
 SORTS = {"name": Site.name, "kind": Site.kind, "city": City.name, "since": Site.created_at}
 
