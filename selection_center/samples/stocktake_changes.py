@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from selection_center.accounts.models import User
 from selection_center.core import audit
@@ -15,6 +16,7 @@ from selection_center.core.db import Model, Word, db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.samples import stands
 from selection_center.samples.models import RetireReason, Sample
+from selection_center.samples.queries import SHOWN
 from selection_center.samples.stocktake_results import Kind, Result, Why, differences
 from selection_center.samples.stocktakes import Stocktake, StocktakeState
 from selection_center.sites.models import Stand
@@ -134,3 +136,10 @@ def carry_out(sample: Sample, change: Change, to: Stand | None, user: User, stoc
         sample.place_on(to, user.id)
         stand = to.address if to is not None else None
         audit.record("sample_placed", sample, stand=stand, before=before, stocktake=stocktake_id)
+
+
+def changes_of(count: Stocktake) -> sa.Select[Any]:
+    """What was done, in the order of samples."""
+    shown = joinedload(StocktakeChange.sample).options(*SHOWN)
+    query = sa.select(StocktakeChange).filter_by(stocktake_id=count.id).order_by(StocktakeChange.id)
+    return query.options(shown, joinedload(StocktakeChange.before), joinedload(StocktakeChange.to))

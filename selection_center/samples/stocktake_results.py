@@ -172,81 +172,13 @@ def given_back(since: datetime, at: datetime) -> sa.Subquery:
     )
 
 
-# --- numbers --------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Totals:
-    """How many of each kind; of the expected, how many are settled; and how much of the floor was looked at."""
-
-    kinds: dict[Kind, int]
-    expected: int
-    """Without what is lent out: that nobody can find here."""
-    settled: int
-    unknown: int
-    stands: int
-    visited: int
-
-    def of(self, kind: str) -> int:
-        return self.kinds.get(Kind(kind), 0)
-
-    @property
-    def differences(self) -> int:
-        return sum(self.kinds.get(kind, 0) for kind in DIFFERENCES)
-
-    @property
-    def seen(self) -> int:
-        """Every sample that somebody saw, wherever."""
-        return sum(self.kinds.get(kind, 0) for kind in (Kind.SEEN, Kind.WRONG_PLACE, Kind.UNEXPECTED))
-
-    @classmethod
-    def of_count(cls, count: Stocktake) -> Totals:
-        rows = judged(count)
-        is_expected = rows.c.expected_id.is_not(None)
-        found = db.session.execute(
-            sa.select(rows.c.kind, sa.func.count(), sa.func.count().filter(is_expected)).group_by(rows.c.kind)
-        ).all()
-        kinds = {Kind(kind): number for kind, number, _expected in found}
-        expected = {Kind(kind): number for kind, _number, number in found}
-        total = sum(expected.values()) - expected.get(Kind.LENT, 0)
-        return cls(
-            kinds=kinds,
-            expected=total,
-            settled=total - expected.get(Kind.MISSING, 0),
-            unknown=db.session.scalar(sa.select(sa.func.count()).select_from(unknown(count).subquery())) or 0,
-            stands=db.session.scalar(sa.select(sa.func.count()).select_from(open_stands(count).subquery())) or 0,
-            visited=db.session.scalar(sa.select(sa.func.count()).select_from(visited(count).subquery())) or 0,
-        )
-
-
-def unknown(count: Stocktake) -> sa.Select[Any]:
-    """Texts that are no sample of this site, newest first."""
-    query = sa.select(Sighting).filter_by(stocktake_id=count.id, kind="unknown", ended_at=None)
-    return query.order_by(Sighting.id.desc()).options(joinedload(Sighting.stand), joinedload(Sighting.user))
-
-
-def open_stands(count: Stocktake) -> sa.Select[Any]:
-    return sa.select(Stand.id).where(Stand.id.in_(count.stand_ids()), Stand.closed_at.is_(None))
-
-
-def visited(count: Stocktake) -> sa.Select[Any]:
-    """Ids of stands where anything was seen, or their sign."""
-    return sa.select(Sighting.stand_id).filter_by(stocktake_id=count.id, ended_at=None).distinct()
-
-
-# --- rows -----------------------------------------------------------------------------------------------------------
-
 WALK = (Zone.position, Zone.letter, Bay.number, Stand.level)
 """As one walks the floor."""
 
 
-def by_walk(query: sa.Select[Any], stand_id: Any) -> sa.Select[Any]:
-    return (
-        query.outerjoin(Stand, Stand.id == stand_id)
-        .outerjoin(Bay, Bay.id == Stand.bay_id)
-        .outerjoin(Zone, Zone.id == Bay.zone_id)
-        .order_by(*WALK)
-    )
+def by_walk(query: sa.Select[Any]) -> sa.Select[Any]:
+    """A query that has stands in it, in the order in which one passes them."""
+    return query.outerjoin(Bay, Bay.id == Stand.bay_id).outerjoin(Zone, Zone.id == Bay.zone_id).order_by(*WALK)
 
 
 def of_kinds(count: Stocktake, kinds: Iterable[Kind], rows: sa.Subquery) -> sa.Select[Any]:
@@ -254,13 +186,22 @@ def of_kinds(count: Stocktake, kinds: Iterable[Kind], rows: sa.Subquery) -> sa.S
     words = [kind.value for kind in kinds]
     query = sa.select(Sample).join(rows, rows.c.sample_id == Sample.id).where(rows.c.kind.in_(words))
     met = sa.case((rows.c.kind == Kind.MISSING.value, rows.c.expected_id), else_=rows.c.seen_id)
-    return by_walk(query, sa.func.coalesce(met, rows.c.expected_id)).order_by(Sample.id).options(*SHOWN)
+    query = query.outerjoin(Stand, Stand.id == sa.func.coalesce(met, rows.c.expected_id))
+    return by_walk(query).order_by(Sample.id).options(*SHOWN)
 
 
 def page(count: Stocktake, kinds: Iterable[Kind]) -> tuple[Pagination, list[Result]]:
     rows = judged(count)
     found = page_of(of_kinds(count, kinds, rows))
     return found, results(count, found.items, rows)
+
+
+def at_stand(count: Stocktake, stand: Stand) -> list[Result]:
+    """What should be at this stand, and what was seen there."""
+    rows = judged(count)
+    query = sa.select(Sample).join(rows, rows.c.sample_id == Sample.id).order_by(Sample.id).options(*SHOWN)
+    there = query.where(sa.or_(rows.c.expected_id == stand.id, rows.c.seen_id == stand.id))
+    return results(count, list(db.session.scalars(there).unique()), rows)
 
 
 def differences(count: Stocktake) -> list[Result]:
