@@ -25,6 +25,8 @@ from selection_center.core.job_runs import JobRun
 from selection_center.core.permissions import Permission, Role
 from selection_center.orders.models import Order, OrderKind, OrderLine, Payment, PaymentMethod
 from selection_center.printing.models import PrintRun, PrintState
+from selection_center.samples.deposits import DepositKind, DepositMethod
+from selection_center.samples.loans import Loan
 from selection_center.samples.models import Sample, Tag
 from selection_center.selections.models import LineKind, SelectionList
 from selection_center.sites.models import Belt, City, Site
@@ -123,6 +125,8 @@ def furnish(site: Site, supplier: Supplier, staff: Person, buyer: Person) -> Sid
     closed.closed_at = utcnow()
     listing = make.listing(supplier, specs=("红", "金"), url=OFFER, sample_fen=900, attributes=[["材质", "PE", "", ""]])
     sample, spare = make.sample(listing, site, stand), make.sample(listing, site, spare_stand)
+    loan = lent(site, listing, staff)
+    announced = make.delivery(supplier, site, (listing, 2))
     blank = make.add(Tag.new(site))
     colleague = make.user(f"Spare-{site.slug}", Role.FLOOR_STAFF, site)
     sign_in = make.add(SignIn(user=staff.user, token_digest=secrets.token_hex(32), agent="another tablet"))
@@ -152,6 +156,9 @@ def furnish(site: Site, supplier: Supplier, staff: Person, buyer: Person) -> Sid
             "order_token": order.token, "payment_id": order.payments[0].id, "run_id": run.id,
             "user_id": colleague.id, "grant_id": colleague.grants[0].id, "sign_in_id": sign_in.id,
             "belt_id": belt(site).id, "city_id": site.city_id, "other_line_id": other_line.id, "picture": drawing,
+            "loan_id": loan.id, "loan_item_id": loan.items[0].id, "back_item_id": loan.items[1].id,
+            "delivery_id": announced.id, "delivery_line_id": announced.lines[0].id,
+            "expected_id": announced.lines[0].samples[0].id,
             "print_run_id": printed.id, "import_id": came_in.id, "visit_id": stay.id, "visit_code": stay.code,
         },
     )  # fmt: skip
@@ -178,6 +185,15 @@ def belt(site: Site) -> Belt:
     )
     site.belts.append(gathered)
     return gathered
+
+
+def lent(site: Site, listing: Listing, staff: Person) -> Loan:
+    """Two pieces, one of which is back; with a deposit."""
+    assert staff.user is not None
+    loan = make.loan([make.sample(listing, site) for _piece in range(2)], staff.user)
+    loan.enter_deposit(DepositKind.TAKEN, 10_000, DepositMethod.CASH, staff.user)
+    loan.items[1].give_back(staff.user)
+    return loan
 
 
 def ordered(
@@ -217,6 +233,8 @@ def nowhere() -> Side:
     numbers = (
         *("zone_id", "bay_id", "stand_id", "closed_stand_id", "sample_id", "spare_id", "listing_id", "supplier_id"),
         *("sku_id", "list_id", "line_id", "order_id", "payment_id", "run_id", "user_id", "grant_id", "sign_in_id"),
+        *("loan_id", "loan_item_id", "back_item_id"),
+        *("delivery_id", "delivery_line_id", "expected_id"),
         *("belt_id", "city_id", "other_line_id", "print_run_id", "import_id", "visit_id"),
     )
     missing = dict.fromkeys(numbers, 987_654)

@@ -44,7 +44,7 @@ class Wire:
 
     def submit(self, path: str, values: dict[str, Any], operation: str | None = None, page: str = "/") -> Answer:
         tokens = {"csrf_token": self.csrf, "operation_id": operation or secrets.token_urlsafe(18)}
-        return self.ask("POST", path, urlencode(values | tokens), page)
+        return self.ask("POST", path, urlencode(values | tokens, doseq=True), page)
 
     def ask(self, method: str, path: str, body: str | None, page: str = "/") -> Answer:
         connection = http.client.HTTPConnection(self.host, timeout=SECONDS)
