@@ -15,7 +15,7 @@ from selection_center.core.downloads import PDF, download
 from selection_center.core.once import done
 from selection_center.core.paging import page_of
 from selection_center.core.permissions import Permission
-from selection_center.printing import choosing, document_views, operations, sticker_views
+from selection_center.printing import choosing, document_views, operations, sticker_views, stocktake_reports
 from selection_center.printing.choosing import Wish
 from selection_center.printing.layouts import LAYOUTS, Layout
 from selection_center.printing.media import MEDIA
@@ -25,7 +25,7 @@ from selection_center.sites.models import Site
 from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("printing", __name__)
-BLUEPRINTS = [bp, document_views.bp, sticker_views.bp]
+BLUEPRINTS = [bp, document_views.bp, sticker_views.bp, stocktake_reports.bp]
 
 
 def layouts_at(site_id: int) -> list[Layout]:
