@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app
 from sqlalchemy.orm import joinedload, selectinload
 
 from selection_center.catalog.models import Sku
@@ -21,11 +20,6 @@ from selection_center.sites.models import Site
 
 SHOWN_FOR = timedelta(hours=24)
 MOST_LISTS = 50
-
-
-def own_hosts() -> tuple[str, ...]:
-    hosts: tuple[str, ...] = current_app.config["SETTINGS"].public_hosts
-    return hosts
 
 
 def is_ours(line: SelectionLine, user: Any) -> bool:

@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from selection_center.core import audit, codes
+from selection_center.core import audit, codes, scanned
 from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.forms import first_error
@@ -74,7 +74,7 @@ def find(slug: str) -> Any:
     """A list's code typed or scanned at the desk; a visit's leads to the visitor's list, a sample's to the sample."""
     site = site_or_404(slug, Permission.HANDLE_ORDERS)
     text = request.args.get("code", "").strip()[:500]
-    code = codes.code_from_scan(text, desk.own_hosts())
+    code = scanned.our_code(text)
     if code is None:
         return show_index(site, _("A code has eleven characters, such as 7K3M-Q9XT-2WD. Compare it once more."), 422)
     if db.session.scalar(named(code)) is not None:
@@ -150,7 +150,7 @@ def add_line(code: str) -> Any:
 
 def sample_scanned(form: DeskLineForm) -> Sample | None:
     """The sample of a site where this person works; else None, and the form says why."""
-    code = codes.code_from_scan(form.code.data, desk.own_hosts())
+    code = scanned.our_code(form.code.data)
     tag = Tag.named(code) if code is not None else None
     sample = tag.sample if tag is not None else None
     if sample is None or not current_user.can(Permission.HANDLE_ORDERS, site_id=sample.site_id):

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, current_app, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import Headers
@@ -13,7 +13,7 @@ from werkzeug.datastructures import Headers
 from selection_center.accounts.buyers import Buyer
 from selection_center.catalog.addresses import is_allowed
 from selection_center.catalog.models import Listing
-from selection_center.core import codes
+from selection_center.core import codes, scanned
 from selection_center.core.auth import public
 from selection_center.core.codes import CodeError, CodeProblem
 from selection_center.core.db import db, utcnow
@@ -159,7 +159,7 @@ def enter() -> Any:
     text = request.args.get("code", "").strip()
     if not text:
         return render_template("pages/code_help.html", code="", problem="enter")
-    found = codes.code_from_scan(text, own_hosts())
+    found = scanned.our_code(text)
     if found is not None:
         return redirect(url_for("scan.show", code=found))
     try:
@@ -167,11 +167,6 @@ def enter() -> Any:
     except CodeError as error:
         return code_help(text, error.problem)
     return code_help(text, None)
-
-
-def own_hosts() -> tuple[str, ...]:
-    hosts: tuple[str, ...] = current_app.config["SETTINGS"].public_hosts
-    return hosts
 
 
 def record(facts: Any, *, by_staff: bool = False) -> None:
