@@ -29,7 +29,7 @@ class TabletForm(Form):
 class PinForm(Form):
     """Choosing a PIN; the password says that it is really this person."""
 
-    current = PasswordField(_l("Password now"), [DataRequired(_l("Write your password.")), Length(max=200)])
+    password = PasswordField(_l("Password now"), [DataRequired(_l("Write your password.")), Length(max=200)])
     pin = PasswordField(_l("New PIN"), [DataRequired(_l("Write 4 to 6 digits."))])
     pin_again = PasswordField(_l("New PIN again"), [EqualTo("pin", _l("Both PINs must be the same."))])
 

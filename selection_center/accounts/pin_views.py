@@ -24,14 +24,14 @@ def save() -> Any:
     form = PinForm()
     limits = {attempts.key("password", str(current_user.id)): 10}
     if attempts.too_many(limits):
-        form.current.errors = [_("Too many tries. Wait five minutes.")]
+        form.password.errors = [_("Too many tries. Wait five minutes.")]
         return account_page(pin_form=form), 429
     if not form.validate():
         return account_page(pin_form=form), 422
-    if not current_user.has_password(form.current.data):
+    if not current_user.has_password(form.password.data):
         db.session.rollback()  # the failure is counted in a transaction of its own
         attempts.count(list(limits))
-        form.current.errors = [_("This is not the password now.")]
+        form.password.errors = [_("This is not the password now.")]
         return account_page(pin_form=form), 422
     current_user.set_pin(form.pin.data)
     audit.record("pin_set", current_user, name=current_user.name)

@@ -59,7 +59,8 @@ def opens(path: str, user: Any) -> bool:
         endpoint, _values = adapter.match(urlsplit(path).path, method="GET")
     except HTTPException:
         return False
-    permissions = current_app.view_functions[endpoint].permissions  # type: ignore[attr-defined]
+    view: Any = current_app.view_functions[endpoint]
+    permissions: tuple[Permission, ...] = view.permissions
     return not permissions or any(user.can(permission) for permission in permissions)
 
 

@@ -1,5 +1,5 @@
 // Big keys for the PIN, beside the keyboard. What comes faster than fingers is a scanner, and is not taken.
-const SCANNER_MS = 30;
+const SCANNER_MS = 40;
 const SCANNER_KEYS = 3;
 
 export function mount(form) {
