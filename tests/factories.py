@@ -17,6 +17,7 @@ from selection_center.core.codes import new_code
 from selection_center.core.db import Model, db
 from selection_center.core.permissions import Role
 from selection_center.core.shop_time import today
+from selection_center.samples.deliveries import Delivery
 from selection_center.samples.loan_items import LoanPiece
 from selection_center.samples.loans import BorrowerKind, Loan
 from selection_center.samples.models import Sample
@@ -98,6 +99,13 @@ def sample(of: Listing, at: Site, on: Stand | None = None, sku: Sku | None = Non
 def visitor(at: Site, by: User, **said: Any) -> Visit:
     """Somebody who came in and was registered by this colleague."""
     return Visit.begin(at, by, **({"name": "陈女士", "kind": BuyerKind.SHOP} | said))
+
+
+def delivery(by: Supplier, at: Site, *lines: tuple[Listing, int], in_days: int = 3, **values: Any) -> Delivery:
+    """Announced by this factory: so many pieces of each offer, in its only style or in any."""
+    announced = add(Delivery(supplier=by, site=at, expected_on=today() + timedelta(days=in_days), **values))
+    announced.add_all([(of, of.skus[0] if len(of.skus) == 1 else None, pieces) for of, pieces in lines])
+    return announced
 
 
 def operation() -> str:

@@ -147,12 +147,11 @@ class Delivery(Model):
     def add_all(self, wanted: Sequence[tuple[Listing, Sku | None, int]]) -> None:
         """So many more pieces of each are expected, each with a tag. Call it while the delivery is held."""
         check_size(self.pieces + sum(pieces for _listing, _sku, pieces in wanted))
-        samples: list[Sample] = []
-        for listing, sku, pieces in wanted:
-            line = self.line_or_new(listing, sku)
+        lines = [(self.line_or_new(listing, sku), pieces) for listing, sku, pieces in wanted]
+        for line, pieces in lines:
             line.pieces += pieces
             check_size(line.pieces, MOST_PER_LINE)
-            samples += line.new_samples(pieces)
+        samples = [sample for line, pieces in lines for sample in line.new_samples(pieces)]
         db.session.add_all(samples)
         db.session.flush()
         index_listings({listing.id for listing, _sku, _pieces in wanted})

@@ -5,13 +5,12 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField, ValidationError
+from wtforms import DateField, IntegerField, SelectField, StringField, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from selection_center.core.forms import Form
 from selection_center.core.shop_time import today
 from selection_center.samples.deliveries import MOST_PER_LINE
-from selection_center.samples.delivery_lists import LONGEST_PASTE
 
 USUAL_WAIT = timedelta(days=3)
 FARTHEST = timedelta(days=366)
@@ -41,14 +40,6 @@ class LineForm(Form):
             InputRequired(_l("Write how many pieces.")),
             NumberRange(0, MOST_PER_LINE, _l("From %(min)s to %(max)s.")),
         ],
-    )
-
-
-class ListForm(Form):
-    """A list that was pasted."""
-
-    text = TextAreaField(
-        _l("Paste a list"), [Optional(), Length(max=LONGEST_PASTE, message=_l("%(max)d characters at most."))]
     )
 
 

@@ -29,6 +29,9 @@ LIMITS = Limits(packed=10 * MB, unpacked=100 * MB, rows=MOST_ROWS, cells=200_000
 LONGEST_SHOWN = 120
 UNITS = r"(?:件|个|双|套|条|只|盒|包|pcs?|pieces?)"
 PIECES = re.compile(rf"[x×*]?\s*([0-9]+)\s*{UNITS}?", re.IGNORECASE)
+COUNTED = re.compile(rf"(.*\S)(?:[\s,，;；:：、]+|(?=[x×*]))([x×*]?\s*[0-9]+\s*{UNITS}?)", re.IGNORECASE)
+LAST_WORD = re.compile(r"(.*\S)[\s,，;；:：、]+(\S+)")
+"""A line that ends in a number of pieces; else its last word stands where they should."""
 APART = re.compile(r"[\s,，;；:：、]+")
 PIECES_HEADERS = {
     header_key(word)
@@ -116,12 +119,19 @@ def _line(line: str, offers: Offers) -> tuple[Asked, int]:
     if not names:
         raise Unread(_("Write the pieces behind the offer, such as 100000000001 3."))
     pieces = how_many(last)
+    return _asked(names, offers), pieces
+
+
+def _asked(names: list[str], offers: Offers) -> Asked:
+    """The first reading that names an offer counts, and whatever else stands there must belong to it."""
     why: Unread | None = None
-    for name, style in _readings(names):
+    for name, rest in _readings(names):
         try:
-            return offers.find(name, style), pieces
+            offers.find(name)
         except Unread as reason:
             why = why or reason
+        else:
+            return offers.find(name, *rest)
     raise why or Unread(_("The line names no offer."))
 
 
@@ -129,20 +139,17 @@ def _cells(line: str) -> list[str]:
     """The cells of a line, the pieces last."""
     if "\t" in line:
         return [cell.strip() for cell in line.split("\t") if cell.strip()]
-    parts = re.fullmatch(rf"(.*\S)(?:[\s,，;；:：、]|(?=[x×*]))+\s*([x×*]?\s*\S+?(?:\s*{UNITS})?)", line.strip())
+    parts = COUNTED.fullmatch(line.strip()) or LAST_WORD.fullmatch(line.strip())
     return [parts[1].rstrip(" ,，;；:：、"), parts[2]] if parts else [line.strip()]
 
 
-def _readings(names: list[str]) -> Iterator[tuple[str, str]]:
-    """Which cell may be the offer and which its style, the likeliest first."""
+def _readings(names: list[str]) -> Iterator[tuple[str, list[str]]]:
+    """What may be the offer, and what else was said, the likeliest first."""
+    for place, name in enumerate(names):
+        yield name, names[:place] + names[place + 1 :]
     if len(names) == 1:
-        yield names[0], ""
-        for at in (found.start() for found in reversed(list(APART.finditer(names[0])))):
-            yield names[0][:at], APART.sub(" ", names[0][at:]).strip()
-        return
-    yield names[0], "" if len(names) == 1 else names[-1]
-    for name in names:
-        yield name, ""
+        for apart in reversed(list(APART.finditer(names[0]))):
+            yield names[0][: apart.start()], [names[0][apart.end() :]]
 
 
 # --- as a table -------------------------------------------------------------------------------------------------

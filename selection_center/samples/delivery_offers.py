@@ -72,14 +72,22 @@ class Offers:
                 if key(name):
                     self.named[key(name)].add(Asked(listing_id, id))
 
-    def find(self, name: str, style: str = "") -> Asked:
-        """The offer that a list calls so, and its style. Raises Unread."""
+    def find(self, name: str, *more: str) -> Asked:
+        """The offer that a list calls so. What more it says is a style of it, or one more name. Raises Unread."""
         found = self._offer(name)
-        if key(style):
-            return self._in_style(found, style)
+        for word in more:
+            if key(word) and not self._is_called(found, word):
+                found = self._in_style(found, word)
         if found.sku_id is None and len(set(self.styles[found.listing_id].values())) == 1:
             return Asked(found.listing_id, next(iter(self.styles[found.listing_id].values())))
         return found
+
+    def _is_called(self, found: Asked, word: str) -> bool:
+        if key(word) in self.styles[found.listing_id]:
+            return False
+        if any(asked.listing_id == found.listing_id for asked in self.named.get(key(word), ())):
+            return True
+        return found in {Asked(asked.listing_id, found.sku_id) for asked in self._with_part(key(word))}
 
     def label(self, asked: Asked) -> str:
         return self.titles[asked.listing_id]

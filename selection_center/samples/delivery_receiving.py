@@ -35,7 +35,7 @@ def receive(sample: Sample, stand: Stand | None, user_id: int | None) -> bool:
     One that was given up comes after all. Its delivery may be closed by now: it still counts there.
     """
     hold(sample)
-    sample.hold()
+    sample.hold_for(stand)
     if sample.is_here:
         return False
     if never_came(sample):
@@ -58,12 +58,13 @@ def next_expected(line: DeliveryLine) -> Sample | None:
 def receive_with(tag: Tag, line: DeliveryLine, stand: Stand | None, user_id: int | None) -> Sample | None:
     """The next piece of this line is here, and this tag hangs on it; None when all of them have come."""
     line.delivery.hold_open()
-    sample = next_expected(line)
-    if sample is None:
-        return None
-    sample.place_on(stand, user_id)
-    hang(tag, sample)
-    return sample
+    while (sample := next_expected(line)) is not None:
+        sample.hold_for(stand)
+        if sample.state is SampleState.EXPECTED:  # nobody placed it by its own tag meanwhile
+            sample.place_on(stand, user_id)
+            hang(tag, sample)
+            return sample
+    return None
 
 
 def take_surplus(

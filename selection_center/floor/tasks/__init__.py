@@ -2,10 +2,12 @@
 
 from selection_center.floor.tasks.base import Task
 from selection_center.floor.tasks.collect import Collect
+from selection_center.floor.tasks.count import Count
 from selection_center.floor.tasks.give_back import GiveBack
 from selection_center.floor.tasks.lend import Lend
 from selection_center.floor.tasks.look import Look
 from selection_center.floor.tasks.moving import Place, Store
+from selection_center.floor.tasks.receive import Receive
 from selection_center.floor.tasks.retire import Retire
 
 TASKS: dict[str, Task] = {
@@ -14,9 +16,11 @@ TASKS: dict[str, Task] = {
         Look(),
         Place(),
         Store(),
+        Receive(),
         Retire(),
         Lend(),
         GiveBack(),
         Collect(),
+        Count(),
     )
 }  # fmt: skip
