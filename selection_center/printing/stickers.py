@@ -15,7 +15,7 @@ STICKER = Medium("50x30", Face.FULL, 50.0, 30.0, edge=2.0, page=(50.0, 30.0))
 DOTS_PER_MM = 8.0
 """Thermal printers set 203 dots to the inch, which they call eight to the millimetre."""
 QR_ROOM_MM = 25.0
-CODE_PT, SITE_PT, HOST_PT = 13.0, 8.0, 7.0
+CODE_PT, SITE_PT, SITE_LINES = 13.0, 8.0, 3
 GAP = 0.8
 
 
@@ -24,7 +24,7 @@ def sticker(visit: Visit) -> bytes:
     address = codes.address(visit.code, current_app.config["PUBLIC_URL"], "V")
     qr = thermal_qr(address)
     left, top = STICKER.edge / 2, (STICKER.height - qr.side) / 2
-    boxes = [labels.picture(qr, left, top), *words(visit, left + qr.side + GAP, top + qr.quiet)]
+    boxes = [labels.picture(qr, left, top), *words(visit, left + qr.side + GAP / 2)]
     html = fonts.settable(str(labels.page_box(boxes)))
     return pdf.render(html, stylesheets=[labels.stylesheet(STICKER)], made={qr.name: qr.png})
 
@@ -37,11 +37,11 @@ def thermal_qr(address: str) -> Qr:
     return Qr("qr-0.png", png, modules * dots / DOTS_PER_MM, codes.QUIET_MODULES * dots / DOTS_PER_MM)
 
 
-def words(visit: Visit, x: float, y: float) -> list[Markup]:
-    """The code in its groups, as large as it fits, and under it the site."""
+def words(visit: Visit, x: float) -> list[Markup]:
+    """The code in two lines as large as they fit, and under it the site; both in the middle of the height."""
     room = STICKER.width - STICKER.edge - x
-    groups = visit.shown_code.split("-")
-    points = labels.fitted(max(groups, key=len), room, CODE_PT, HOST_PT)
-    boxes = labels.block(x, y, groups, points, "b")
-    y += len(groups) * labels.high(points) + GAP
-    return boxes + labels.block(x, y, fonts.lines(visit.site.label, room, 3, SITE_PT, bold=False), SITE_PT)
+    code, site = labels.code_lines(visit.shown_code), fonts.lines(visit.site.label, room, SITE_LINES, SITE_PT)
+    points = labels.fitted(code[0], room, CODE_PT, SITE_PT)
+    code_high, site_high = len(code) * labels.high(points), len(site) * labels.high(SITE_PT)
+    y = (STICKER.height - code_high - GAP - site_high) / 2
+    return labels.block(x, y, code, points, "b") + labels.block(x, y + code_high + GAP, site, SITE_PT)

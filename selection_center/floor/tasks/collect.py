@@ -135,7 +135,7 @@ def meet(visit: Visit, scan: Scan) -> Answer:
 def about(visit: Visit) -> str:
     if not visit.is_here:
         return str(_("This visit is over; the list can still be changed."))
-    return str(_("Cared for by %(name)s. Now scan samples.", name=visit.cared_by.name))
+    return str(_("Looked after by %(name)s. Now scan samples.", name=visit.cared_by.name))
 
 
 def visit_keys(visit: Visit, scan: Scan) -> tuple[Key, ...]:
