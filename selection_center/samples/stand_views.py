@@ -13,6 +13,7 @@ from selection_center.core.db import db
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.samples import stands
+from selection_center.samples.stand_facts import StandFacts
 from selection_center.samples.stand_forms import (
     BayAddressForm,
     ClosingForm,
@@ -37,7 +38,7 @@ def show(stand_id: int) -> Any:
     return render_template(
         "samples/stand.html",
         stand=stand,
-        samples=stands.samples_on([stand]),
+        facts=StandFacts.of(stand),
         code=codes.format_code(stand.code),
         address=address,
         qr=codes.qr_svg_path(address, "Q"),

@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import sqlalchemy as sa
-from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -13,20 +12,48 @@ from selection_center.catalog.pricing import ladder
 from selection_center.catalog.queries import number
 from selection_center.catalog.reaching import listing_or_404
 from selection_center.catalog.terms import offer_terms
-from selection_center.core import audit, codes
+from selection_center.core import audit
 from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
-from selection_center.samples import offer_views, queries, stand_views, tag_views
+from selection_center.samples import (
+    delivery_list_views,
+    delivery_views,
+    lending_views,
+    loan_item_views,
+    next_steps,
+    offer_views,
+    queries,
+    receipt_views,
+    sighting_views,
+    stand_views,
+    stocktake_views,
+    tag_finding_views,
+    tag_views,
+)
 from selection_center.samples.forms import NewSampleForm, PlaceForm, RetireForm
 from selection_center.samples.models import RetireReason, Sample, SampleKind
+from selection_center.sites import audit_words
 from selection_center.sites.models import Stand
 from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("samples", __name__)
-BLUEPRINTS = [bp, offer_views.bp, tag_views.bp, stand_views.bp]
+BLUEPRINTS = [
+    bp,
+    offer_views.bp,
+    tag_views.bp,
+    stand_views.bp,
+    lending_views.bp,
+    loan_item_views.bp,
+    delivery_views.bp,
+    delivery_list_views.bp,
+    receipt_views.bp,
+    stocktake_views.bp,
+    sighting_views.bp,
+    tag_finding_views.bp,
+]
 
 
 def sample_or_404(sample_id: int, permission: Permission = Permission.SEE_SITE) -> Sample:
@@ -104,33 +131,19 @@ def show(sample_id: int) -> Any:
 
 def show_sample(sample: Sample, status: int = 200, **filled: Any) -> Any:
     forms = {"place_form": PlaceForm(formdata=None), "retire_form": RetireForm(formdata=None)}
-    terms = offer_terms(sample.listing)
     sku = sample.sku or sample.listing.skus[0]
     return render_template(
         "samples/show.html",
         sample=sample,
         sku=sku,
-        rungs=ladder(terms, sku.id),
-        scans=queries.scans_by_day(sample),
-        history=history(sample),
-        address=scan_address(sample),
+        rungs=ladder(offer_terms(sample.listing), sku.id),
+        pieces=queries.piece_of(sample),
+        steps=next_steps.next_steps(sample, current_user),
+        undo=next_steps.placing_to_take_back(sample),
+        places=next_steps.stands_to_offer(sample),
+        reason=audit_words.value_of("reason", sample.retired_reason),
         **(forms | filled),
     ), status
-
-
-def scan_address(sample: Sample) -> str | None:
-    return codes.address(sample.code, current_app.config["PUBLIC_URL"]) if sample.code else None
-
-
-def history(sample: Sample) -> list[audit.AuditEntry]:
-    """What happened to this sample, newest first."""
-    query = (
-        sa.select(audit.AuditEntry)
-        .filter_by(subject_type=Sample.__tablename__, subject_id=sample.id)
-        .order_by(audit.AuditEntry.id.desc())
-        .limit(50)
-    )
-    return list(db.session.scalars(query))
 
 
 @bp.post("/samples/<int:sample_id>/placements")
@@ -147,7 +160,7 @@ def place(sample_id: int) -> Any:
     sample.place_on(stand, current_user.id)
     audit.record("sample_placed", sample, stand=address(stand), before=address(before))
     message = _("Placed on %(stand)s.", stand=stand.address) if stand else _("In the store room.")
-    return done(url_for("samples.show", sample_id=sample.id, undo="placement"), message)
+    return done(url_for("samples.show", sample_id=sample.id), message)
 
 
 def address(stand: Stand | None) -> str | None:
@@ -173,7 +186,7 @@ def retire(sample_id: int) -> Any:
     before = sample.stand
     sample.retire(RetireReason(form.reason.data))
     audit.record("sample_retired", sample, reason=form.reason.data, before=address(before))
-    return done(url_for("samples.show", sample_id=sample.id, undo="retirement"), _("Retired."))
+    return done(url_for("samples.show", sample_id=sample.id), _("Retired."))
 
 
 @bp.post("/samples/<int:sample_id>/retirement/reversal")
