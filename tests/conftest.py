@@ -9,12 +9,14 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
-from selection_center import create_app
+from selection_center import create_app, import_where_there_is
 from selection_center.core import jobs
 from selection_center.core.db import db
 from tests import browsing, databases
 from tests.servers import LiveServer
 from tests.visitors import Visitor
+
+import_where_there_is("models")  # before the tests: they import what puts queries together as it is read
 
 QUICK_EXAMPLES, FULL_EXAMPLES = 100, 2000
 """Of property tests that do not name a number of their own."""

@@ -16,9 +16,13 @@ from selection_center.core.shop_time import start_of_day, today
 from selection_center.orders.models import Order, OrderState
 from selection_center.pages.heat import Looked, coldest, hottest, looked_at
 from selection_center.pages.plan_look import Look, View
+from selection_center.samples import delivery_queries
+from selection_center.samples.deliveries import Delivery, DeliveryLine
 from selection_center.samples.loan_queries import due_soon
 from selection_center.samples.models import Placement, Sample, SampleState
 from selection_center.samples.scans import ScanDay
+from selection_center.samples.stocktakes import Stocktake
+from selection_center.samples.tag_findings import TagFinding
 from selection_center.sites.models import Site, Stand
 from selection_center.sites.plan import Plan, draw
 from selection_center.sites.plan_views import zones_of
@@ -48,11 +52,20 @@ class Work:
     new_orders: Pile
     follow_ups: Pile
     expected: Pile
+    """Samples that are to come."""
+    loose: Pile
+    """Of these, those of no delivery."""
+    deliveries: Pile
+    """Open ones that wait for pieces, the next due first."""
+    late_deliveries: Pile
     empty_stands: Pile
     off_shelf: Pile
     late_loans: Pile
     due_loans: Pile
     """Due tomorrow at the latest, the late ones among them: whom to remind."""
+    stickers: Pile
+    """Codes over our tags that lead elsewhere."""
+    counts_to_apply: Pile
     scans_by_day: list[tuple[Any, int]]
     orders_by_day: list[tuple[Any, int]]
 
@@ -67,16 +80,27 @@ class Work:
                 .order_by(None)
                 .order_by(Order.follow_up_on)
             ),
-            expected=Pile.of(samples(site).where(Sample.state == SampleState.EXPECTED).order_by(Sample.expected_on)),
+            deliveries=Pile.of(deliveries(site)),
+            late_deliveries=Pile.of(deliveries(site).where(delivery_queries.is_overdue())),
+            expected=Pile.of(expected(site)),
+            loose=Pile.of(expected(site).where(Sample.delivery_line_id.is_(None))),
             empty_stands=Pile.of(empty_stands(site)),
             off_shelf=Pile.of(
                 samples(site).where(Sample.state == SampleState.HERE, Listing.state == ListingState.OFF_SHELF)
             ),
             late_loans=Pile.of(due_soon(site, today() - timedelta(days=1))),
             due_loans=Pile.of(due_soon(site)),
+            stickers=Pile.of(TagFinding.open_at(site)),
+            counts_to_apply=Pile.of(Stocktake.to_apply_at(site)),
             scans_by_day=scans_by_day(site),
             orders_by_day=orders_by_day(site),
         )
+
+    @property
+    def delivered(self) -> dict[int, delivery_queries.Counts]:
+        """By delivery, how far the first ones are."""
+        ids = [delivery.id for delivery in self.deliveries.rows]
+        return delivery_queries.counted(DeliveryLine.delivery_id, DeliveryLine.delivery_id.in_(ids))
 
     @property
     def scans_this_week(self) -> int:
@@ -110,6 +134,15 @@ def orders(site: Site) -> sa.Select[Any]:
 def samples(site: Site) -> sa.Select[Any]:
     query = sa.select(Sample).join(Listing).where(Sample.site_id == site.id)
     return query.options(joinedload(Sample.listing), joinedload(Sample.placement).joinedload(Placement.stand))
+
+
+def expected(site: Site) -> sa.Select[Any]:
+    return samples(site).where(Sample.state == SampleState.EXPECTED).order_by(Sample.expected_on)
+
+
+def deliveries(site: Site) -> sa.Select[Any]:
+    query = delivery_queries.at(site, "open").where(delivery_queries.MISSING)
+    return query.order_by(Delivery.expected_on, Delivery.id).options(joinedload(Delivery.supplier))
 
 
 def empty_stands(site: Site) -> sa.Select[Any]:

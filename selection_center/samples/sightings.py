@@ -73,9 +73,9 @@ class Sighting(Model):
 
     @property
     def is_outdated(self) -> bool:
-        """Has the sample been placed since?"""
+        """Has the sample been placed elsewhere since?"""
         placement = self.sample.placement if self.sample is not None else None
-        return placement is not None and placement.placed_at > self.at
+        return placement is not None and placement.placed_at > self.at and placement.stand_id != self.stand_id
 
     @classmethod
     def visit(cls, count: Stocktake, stand: Stand, user_id: int | None) -> None:

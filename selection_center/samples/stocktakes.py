@@ -192,6 +192,14 @@ class Stocktake(Model):
         db.session.flush()
 
     @classmethod
+    def to_apply_at(cls, site: Site) -> sa.Select[Self]:
+        """Closed counts that wait for a manager's word, newest first."""
+        query = sa.select(cls).where(
+            cls.site_id == site.id, cls.closed_at.is_not(None), cls.applied_at.is_(None), cls.cancelled_at.is_(None)
+        )
+        return query.order_by(cls.id.desc())
+
+    @classmethod
     def reachable_by(cls, user: Any, permission: Permission = Permission.HANDLE_SAMPLES) -> sa.Select[Self]:
         query = within(sa.select(cls), cls.site_id, user.site_ids(permission))
         return query.options(joinedload(cls.site), joinedload(cls.zone), joinedload(cls.stand))
