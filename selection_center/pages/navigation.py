@@ -28,6 +28,7 @@ def staff_navigation() -> list[dict[str, Any]]:
         if can(Permission.HANDLE_SAMPLES, site_id=site.id):
             work.append(item(_("Scan"), "scan", "floor.index", **here))
             work.append(item(_("Samples"), "tag", "samples.index", **here))
+            work.append(item(_("Deliveries"), "truck", "deliveries.index", **here))
             work.append(item(_("Stocktakes"), "list-check", "stocktakes.index", **here))
             work.append(item(_("Loans"), "calendar", "loans.index", **here))
         if can(Permission.SEE_ORDERS, site_id=site.id):

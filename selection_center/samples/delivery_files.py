@@ -17,7 +17,7 @@ MOST_OFFERS = 2_000
 
 def full_list(rows: Sequence[Row]) -> tuple[list[str], Iterator[list[Cell]]]:
     """Header and rows: the offer, and its pieces by what became of them."""
-    numbers = [_("Expected"), _("Received"), _("Missing"), _("Surplus"), _("Given up")]
+    numbers = [_("Expected in all"), _("Received so far"), _("Still missing"), _("Surplus"), _("Given up")]
 
     def cells() -> Iterator[list[Cell]]:
         for row in rows:

@@ -106,7 +106,7 @@ def test_open_deliveries_come_first_and_can_be_searched(bo: Visitor, listing: Li
     done.close(give_up=True)
     page = bo.get(INDEX).text
     assert page.index(f"/deliveries/{late.id}") < page.index(f"/deliveries/{done.id}")
-    assert page.count("Overdue") == 2  # its tab and its badge
+    assert page.count("Late") == 2  # its tab and its badge
     assert f"/deliveries/{late.id}" in bo.get(f"{INDEX}?show=overdue").text
     assert f"/deliveries/{done.id}" not in bo.get(f"{INDEX}?show=open").text
     for words in ("chenghai", "货拉拉", "积木"):
