@@ -66,7 +66,7 @@ export function mount(root) {
 
   function keyAnswer(item, said, problem) {
     if (problem !== null) return { outcome: "refused", word: words.refusedWord, reason: problem || words.broken, code: item.text ?? "" };
-    return { outcome: "done", word: item.label ?? words.doneWord, reason: said.message ?? "" };
+    return { outcome: "done", word: item.undoes ? words.undone : (item.label ?? words.doneWord), reason: said.message ?? "" };
   }
 
   function placeAndProgress({ place, progress, context }) {
@@ -109,6 +109,13 @@ export function mount(root) {
     part("sync").querySelector("[data-sync=count]").textContent = words.waiting.replace("COUNT", waiting.length);
     for (const told of part("sync").querySelectorAll("[data-sync~=stopped]")) told.hidden = state !== "stopped";
     strip.wait(isLate ? waiting : []);
+    if (isLate) idle(words.waiting.replace("COUNT", waiting.length));
+  }
+
+  // Without an answer the band is quiet.
+  function idle(text) {
+    part("band").className = "scan-band";
+    part("band").replaceChildren(make("p", "idle", text));
   }
 
   // --- keys
@@ -138,7 +145,7 @@ export function mount(root) {
   viewfinder(part("camera").querySelector("[data-camera=root]"), (text) => scanned(text, "camera"));
   bindKeys();
   root.dispatchEvent(new Event("parts", { bubbles: true }));
-  if (!part("band").textContent.trim()) part("band").replaceChildren(make("p", "idle", words.ready));
+  if (!part("band").textContent.trim()) idle(words.ready);
   queue.start();
   root.dataset.ready = "";
 }

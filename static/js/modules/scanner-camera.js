@@ -4,6 +4,7 @@ import { decode } from "./scanner-decoder.js";
 const CHOSEN = "scanner-camera";
 const LONGEST_SIDE = 1280; // pixels of a picture that is looked at
 const BREATH = 40; // ms between two looks
+const HARDER = 3; // of so many looks without a find, one is a harder one
 const LATEST_FRAME = 500;
 const PROBLEMS = { NotAllowedError: "refused", SecurityError: "refused", NotFoundError: "none", OverconstrainedError: "none" };
 
@@ -56,10 +57,11 @@ export function cameraOf(video, { onCode, onChange }) {
   }
 
   async function look(mine) {
-    while (mine === turn) {
+    for (let misses = 0; mine === turn; ) {
       await nextFrame(video);
       if (mine !== turn) return;
-      const [nearest] = video.videoWidth ? await decode(picture()) : [];
+      const [nearest] = video.videoWidth ? await decode(picture(), misses % HARDER === HARDER - 1) : [];
+      misses = nearest ? 0 : misses + 1;
       if (nearest && mine === turn) onCode(nearest.text);
       await sleep(BREATH);
     }

@@ -20,12 +20,13 @@ function settle(number, resolve, error) {
   else if (one) resolve(one);
 }
 
-// The codes on an ImageData, the one nearest to the middle first. Rejects when the decoder cannot run here.
-export function decode(picture) {
+// The codes on an ImageData, the one nearest to the middle first. isHard: looks twice, the second time at a sharpened
+// picture. Rejects when the decoder cannot run here.
+export function decode(picture, isHard = false) {
   if (!worker) start();
   const number = ++asked;
   return new Promise((resolve, reject) => {
     waiting.set(number, { resolve, reject });
-    worker.postMessage({ number, picture }, [picture.data.buffer]);
+    worker.postMessage({ number, picture, isHard }, [picture.data.buffer]);
   });
 }

@@ -8,6 +8,15 @@ const TEXT_FIELD = "input:not([type=checkbox], [type=radio], [type=button], [typ
 // Full-width characters of an input method become plain ones; what cannot be seen is dropped.
 export const plain = (text) => text.normalize("NFKC").replace(/[\p{Cc}\p{Cf}]/gu, "").trim();
 
+// When the key of an input event was pressed: a busy page hears of it later.
+let pressedAt = null;
+document.addEventListener("keydown", (event) => (pressedAt = event.timeStamp), true);
+function timeOf(event) {
+  const at = pressedAt ?? event.timeStamp;
+  pressedAt = null;
+  return at;
+}
+
 // How a field grew: `start` is where the burst began that may be going on, `idle` the ms of rest before it.
 function pace() {
   let last = -Infinity;
@@ -20,7 +29,9 @@ function pace() {
       [last, length] = [at, value.length];
       burst.grown = length - burst.start;
     },
-    clear: () => ([length, burst.start, burst.grown] = [0, 0, 0]),
+    // What stands there already is no part of a burst.
+    begin: (value) => ([length, burst.start, burst.grown] = [value.length, value.length, 0]),
+    isFresh: () => last === -Infinity,
     isBurst: () => burst.grown >= SHORTEST,
   };
 }
@@ -37,7 +48,7 @@ export function wedge(input, onScan) {
     const text = plain(grown >= SHORTEST && idle > LEFT_ALONE ? input.value.slice(start) : input.value);
     const how = own.isBurst() ? "wedge" : "typed";
     input.value = "";
-    own.clear();
+    own.begin("");
     if (text) onScan(text, how);
   }
 
@@ -47,7 +58,7 @@ export function wedge(input, onScan) {
   };
 
   input.addEventListener("input", (event) => {
-    own.note(input.value, event.timeStamp);
+    own.note(input.value, timeOf(event));
     if (!event.isComposing) rest();
   });
   input.addEventListener("compositionend", () => {
@@ -62,7 +73,7 @@ export function wedge(input, onScan) {
       take();
     } else if (event.key === "Escape") {
       input.value = "";
-      own.clear();
+      own.begin("");
     }
   });
   input.form?.addEventListener("submit", (event) => {
@@ -72,6 +83,7 @@ export function wedge(input, onScan) {
 
   const silent = () => (input.inputMode = "none");
   const focus = () => input.focus({ preventScroll: true });
+  silent();
   input.addEventListener("pointerdown", () => (input.inputMode = "text"));
   input.addEventListener("blur", silent);
   catchElsewhere(input, onScan, focus);
@@ -106,14 +118,13 @@ function catchElsewhere(input, onScan, focus) {
     onScan(text, "wedge");
   }, true);
   document.addEventListener("focusin", () => (other = pace()));
-  document.addEventListener("beforeinput", ({ target, timeStamp }) => {
-    if (target === input || !target.matches?.("input")) return;
-    if (!other.burst.grown) other.note(target.value, timeStamp - LEFT_ALONE);
+  document.addEventListener("beforeinput", ({ target }) => {
+    if (target !== input && target.matches?.("input") && other.isFresh()) other.begin(target.value);
   });
-  document.addEventListener("input", ({ target, timeStamp }) => {
-    if (target === input || !target.matches?.("input")) return;
-    other.note(target.value, timeStamp);
-    before = target.value.slice(0, other.burst.start);
+  document.addEventListener("input", (event) => {
+    if (event.target === input || !event.target.matches?.("input")) return;
+    other.note(event.target.value, timeOf(event));
+    before = event.target.value.slice(0, other.burst.start);
   });
   // A tap on a key leaves the field ready for the scanner.
   document.addEventListener("click", (event) => {

@@ -1,8 +1,9 @@
 // Reads codes off pictures, away from the page's own thread. It alone may run WebAssembly (its own policy says so).
 import { prepareZXingModule, readBarcodes } from "../../vendor/zxing-wasm/es/reader/index.js";
+import { sharpened } from "./scanner-sharpen.js";
 
 const WASM = new URL("../../vendor/zxing-wasm/reader/zxing_reader.wasm?v=3.1.4", import.meta.url).href;
-export const SETTINGS = {
+const SETTINGS = {
   formats: ["QRCode", "DataMatrix", "EAN13", "EAN8", "UPCA"],
   tryHarder: true,
   tryRotate: true,
@@ -19,10 +20,15 @@ const middle = ({ topLeft, topRight, bottomLeft, bottomRight }) => ({
   y: (topLeft.y + topRight.y + bottomLeft.y + bottomRight.y) / 4,
 });
 
-// Asked {number, picture: ImageData}, answers {number, codes: [{text, distance}]}, the one nearest to the middle first.
-self.addEventListener("message", async ({ data: { number, picture } }) => {
+async function read(picture, isHard) {
+  const found = await readBarcodes(picture, SETTINGS);
+  return found.length || !isHard ? found : readBarcodes(sharpened(picture), SETTINGS);
+}
+
+// Asked {number, picture: ImageData, isHard: whether a second, slower look is worth it}, answers {number, codes: [{text, distance}]}, the one nearest to the middle first.
+self.addEventListener("message", async ({ data: { number, picture, isHard } }) => {
   try {
-    const found = await readBarcodes(picture, SETTINGS);
+    const found = await read(picture, isHard);
     const codes = found.map(({ text, position }) => {
       const { x, y } = middle(position);
       return { text, distance: Math.hypot(x - picture.width / 2, y - picture.height / 2) };
