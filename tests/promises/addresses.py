@@ -50,6 +50,10 @@ def signed_in_there(person: Person, _permissions: tuple[Permission, ...], side: 
     return person.name == side.staff
 
 
+def on_the_tablet(person: Person, _permissions: tuple[Permission, ...], side: Side) -> bool:
+    return person.name == side.tablet
+
+
 @dataclass(frozen=True)
 class Kind:
     """Routes (endpoint pattern, the names in their address) -> which value of the town each name takes."""
@@ -65,6 +69,8 @@ KINDS = [
     Kind("core.picture", {"name": "picture", "size": "=card"}, anyone),
     Kind("core.*job", {"run_id": "run_id"}, at_site),
     Kind("account.*", {"sign_in_id": "sign_in_id"}, signed_in_there),
+    Kind("lock.*", {"user_id": "user_id"}, on_the_tablet),
+    Kind("devices.*", {"device_id": "device_id"}, at_site),
     Kind("people.*", {"user_id": "user_id"}, at_site),
     Kind("people.*", {"user_id": "user_id", "grant_id": "grant_id"}, at_site),
     Kind("belts.*", {"belt_id": "belt_id"}, anyone),
@@ -85,6 +91,12 @@ KINDS = [
     Kind("documents.slip", {"loan_id": "loan_id"}, at_site),
     Kind("loan_items.*_return*", {"item_id": "back_item_id"}, at_site),
     Kind("loan_items.*", {"item_id": "loan_item_id"}, at_site),
+    Kind("stocktakes.review", {"stocktake_id": "closed_count_id"}, at_site),
+    Kind("stocktakes.apply", {"stocktake_id": "closed_count_id"}, at_site),
+    Kind("stocktakes.reopen", {"stocktake_id": "closed_count_id"}, at_site),
+    Kind("stocktake*", {"stocktake_id": "count_id"}, at_site),
+    Kind("sightings.*", {"sighting_id": "sighting_id"}, at_site),
+    Kind("tag_findings.*", {"finding_id": "finding_id"}, at_site),
     Kind("tags.bind", {"code": "blank_code"}, at_site),
     Kind("tags.*", {"code": "spare_code"}, at_site),
     Kind("desk*", {"code": "list_code", "line_id": "line_id"}, at_site),

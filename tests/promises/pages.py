@@ -17,7 +17,7 @@ WORDS = {
     "belt": "yiwu", "name": "Nina", "name_en": "Nina", "text": "noted", "reason": "changed", "opening_hours": "9-18",
     "url": "https://detail.1688.com/offer/600000000124.html", "address_text": "600000000124",
     "current": "correct horse battery", "new": "another horse battery", "again": "another horse battery",
-    "password": "correct horse battery",
+    "password": "correct horse battery", "pin": "8306", "pin_again": "8306",
 }  # fmt: skip
 """What a person writes into a field of this name, `{...}` from the own center; anything else gets a word."""
 

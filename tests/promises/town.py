@@ -16,7 +16,8 @@ from itsdangerous import URLSafeSerializer
 from PIL import Image
 
 from selection_center.accounts.buyers import Buyer
-from selection_center.accounts.models import SignIn, User
+from selection_center.accounts.devices import Device
+from selection_center.accounts.models import SignIn, User, token_digest
 from selection_center.catalog.imports import OfferImport
 from selection_center.catalog.models import Listing, Supplier
 from selection_center.core import codes, pictures
@@ -28,8 +29,11 @@ from selection_center.printing.models import PrintRun, PrintState
 from selection_center.samples.deposits import DepositKind, DepositMethod
 from selection_center.samples.loans import Loan
 from selection_center.samples.models import Sample, Tag
+from selection_center.samples.sightings import Sighting
+from selection_center.samples.stocktakes import Stocktake
+from selection_center.samples.tag_findings import TagFinding
 from selection_center.selections.models import LineKind, SelectionList
-from selection_center.sites.models import Belt, City, Site
+from selection_center.sites.models import Belt, City, Site, Stand
 from tests import factories as make
 from tests.databases import PUBLIC_URL
 from tests.visitors import Visitor
@@ -64,6 +68,8 @@ class Side:
     staff: str = ""
     """The name of the person whose sign-in `values` holds."""
     values: dict[str, Any] = field(default_factory=dict)
+    tablet: str = ""
+    """The name of the person whose browser is a registered tablet of this center."""
 
 
 @dataclass
@@ -108,6 +114,8 @@ def found(app: Flask) -> Town:
         furnish(here, suppliers[0], people["Ana"], people["Dee"]),
         furnish(there, suppliers[1], people["Cy"], people["Fay"]),
     )
+    register_tablet(own, people["Bo"], by=ana)
+    register_tablet(other, people["Cy"], by=hana)
     db.session.commit()
     for person in people.values():
         if person.user is not None:
@@ -117,6 +125,14 @@ def found(app: Flask) -> Town:
 
 def center(slug: str, name: str) -> Site:
     return make.site(slug, name=f"{name}选品中心", name_en=f"{slug.title()} Center", phone="0579-85550000")
+
+
+def register_tablet(side: Side, holder: Person, by: User) -> None:
+    """The browser of this person is a tablet of the center, and nobody is on it yet."""
+    device = make.add(
+        Device(site_id=side.site_id, name="Door", token_digest=token_digest(holder.device), registered_by=by)
+    )
+    side.tablet, side.values["device_id"] = holder.name, device.id
 
 
 def furnish(site: Site, supplier: Supplier, staff: Person, buyer: Person) -> Side:
@@ -138,8 +154,9 @@ def furnish(site: Site, supplier: Supplier, staff: Person, buyer: Person) -> Sid
         PrintRun(site=site, user=staff.user, layout="label", medium="L7160", state=PrintState.READY, pages=1)
     )
     came_in = make.add(OfferImport(filename="offers.csv", file_digest=secrets.token_hex(32), user=staff.user))
+    running, closed_count, sighting, finding = counted(site, sample, stand, spare_stand)
     zone, drawing = stand.bay.zone, picture()
-    stay = make.visitor(site, staff.user, phone="13800008000")
+    stay = make.visitor(site, colleague, phone="13800008000")
     listing.pictures = [drawing]
     return Side(
         site.id,
@@ -159,9 +176,22 @@ def furnish(site: Site, supplier: Supplier, staff: Person, buyer: Person) -> Sid
             "loan_id": loan.id, "loan_item_id": loan.items[0].id, "back_item_id": loan.items[1].id,
             "delivery_id": announced.id, "delivery_line_id": announced.lines[0].id,
             "expected_id": announced.lines[0].samples[0].id,
+            "count_id": running.id, "closed_count_id": closed_count.id, "sighting_id": sighting.id,
+            "finding_id": finding.id,
             "print_run_id": printed.id, "import_id": came_in.id, "visit_id": stay.id, "visit_code": stay.code,
         },
     )  # fmt: skip
+
+
+def counted(site: Site, sample: Sample, at: Stand, other: Stand) -> tuple[Stocktake, Stocktake, Sighting, TagFinding]:
+    """A closed count with a difference, a running one with something seen in the wrong place, and a sticker."""
+    closed = Stocktake.begin(site, None, stand=at)
+    closed.close(None)
+    running = Stocktake.begin(site, None, stand=other)
+    sighting, _new = Sighting.see(running, sample, other, None)
+    finding, _new = TagFinding.report(site, other, "https://pay.example.net/x", None, running)
+    db.session.flush()
+    return running, closed, sighting, finding
 
 
 def picture() -> str:
@@ -235,7 +265,8 @@ def nowhere() -> Side:
         *("sku_id", "list_id", "line_id", "order_id", "payment_id", "run_id", "user_id", "grant_id", "sign_in_id"),
         *("loan_id", "loan_item_id", "back_item_id"),
         *("delivery_id", "delivery_line_id", "expected_id"),
-        *("belt_id", "city_id", "other_line_id", "print_run_id", "import_id", "visit_id"),
+        *("belt_id", "city_id", "other_line_id", "print_run_id", "import_id", "visit_id", "device_id"),
+        *("count_id", "closed_count_id", "sighting_id", "finding_id"),
     )
     missing = dict.fromkeys(numbers, 987_654)
     code = codes.new_code
