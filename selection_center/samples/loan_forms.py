@@ -43,7 +43,7 @@ CONDITIONS = [
     (Condition.INCOMPLETE.value, _l("Parts missing")),
     (Condition.DAMAGED.value, _l("Damaged")),
 ]
-CONDITIONS_BACK = [(Condition.FINE.value, _l("As lent")), *CONDITIONS[1:]]
+CONDITIONS_BACK = [(Condition.FINE.value, _l("Same as lent")), *CONDITIONS[1:]]
 OUTCOMES = [
     (Outcome.SHOWN_LIVE.value, _l("Shown live")),
     (Outcome.PUBLISHED.value, _l("Published")),
