@@ -15,8 +15,8 @@ PASSING = {"operations", "attempts", "scans", "scan_days"}
 """Tables that note that somebody was here: no effect of a form, and the recorded scan is allowed to a GET."""
 MARKS = {"last_seen_at"}
 DRAWN = {
-    *("code", "token", "share_token", "number", "key", "token_digest", "password_hash", "pin_hash", "device", "fingerprint"),
-    *("address", "version", "list_code"),
+    *("code", "token", "share_token", "number", "key", "token_digest", "password_hash", "device", "fingerprint"),
+    *("address", "version", "list_code", "pin_hash"),
 }
 """Columns whose values are drawn anew each time."""
 
