@@ -15,12 +15,12 @@ TASKS: dict[str, Task] = {
     for task in (
         Look(),
         Place(),
-        Store(),
         Receive(),
-        Retire(),
+        Store(),
         Lend(),
         GiveBack(),
-        Collect(),
         Count(),
+        Collect(),
+        Retire(),
     )
 }  # fmt: skip

@@ -33,7 +33,7 @@ class Count(Task):
     icon = "list-check"
 
     def title(self) -> str:
-        return str(_("Count"))
+        return str(_("Count samples"))
 
     def open(self, site: Site, context: dict[str, str]) -> Opening:
         """The count that is asked for, or the only one that runs; without any the page to begin one."""

@@ -32,9 +32,8 @@ class Retire(Task):
     def open(self, site: Site, context: dict[str, str]) -> Opening:
         reason = reason_of(context)
         return Opening(
-            heading=self.title(),
+            heading=_("Retire: %(reason)s", reason=WORDS[reason.value]) if reason else self.title(),
             context={"reason": reason.value} if reason else {},
-            place=str(WORDS[reason.value]) if reason else "",
             hint=_("Scan every sample that leaves for this reason.") if reason else _("Choose the reason first."),
             back=url_for("floor.index", slug=site.slug),
         )

@@ -23,5 +23,6 @@ export function mount(key) {
     camera ??= viewfinder(dialog.querySelector("[data-camera=root]"), fill, { remembers: false });
     camera.open();
   });
+  dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
   dialog.addEventListener("close", () => camera.close());
 }
