@@ -57,9 +57,9 @@ METHODS = [
     (DepositMethod.BANK.value, _l("Bank transfer")),
 ]
 DEPOSITS = [
-    (DepositKind.TAKEN.value, _l("Taken")),
-    (DepositKind.GIVEN_BACK.value, _l("Given back")),
-    (DepositKind.KEPT.value, _l("Kept")),
+    (DepositKind.TAKEN.value, _l("Deposit taken")),
+    (DepositKind.GIVEN_BACK.value, _l("Deposit given back")),
+    (DepositKind.KEPT.value, _l("Deposit kept")),
 ]
 WAYS = [
     (ReminderWay.PHONE.value, _l("By phone")),
