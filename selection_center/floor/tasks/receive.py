@@ -18,6 +18,7 @@ from selection_center.core.db import db
 from selection_center.core.permissions import Permission
 from selection_center.floor.answers import Answer, Key
 from selection_center.floor.describing import describe
+from selection_center.floor.resolving import of_tag
 from selection_center.floor.tasks import receiving
 from selection_center.floor.tasks.base import Opening, Scan, Task
 from selection_center.floor.tasks.moving import Place, stand_of
@@ -28,6 +29,7 @@ from selection_center.floor.things import (
     RevokedThing,
     SampleThing,
     StandThing,
+    Thing,
     UnknownThing,
 )
 from selection_center.samples import delivery_queries as queries
@@ -66,7 +68,8 @@ class Receive(Task):
         )
 
     def answer(self, scan: Scan) -> Answer:
-        thing, delivery = scan.thing, delivery_of(scan.site, scan.context)
+        delivery = delivery_of(scan.site, scan.context)
+        thing = as_it_is_now(scan.thing, delivery)
         at = receiving.At(scan, delivery, line_of(delivery, scan.context), stand_of(scan.site, scan.context))
         match thing:
             case StandThing(stand):
@@ -104,6 +107,22 @@ class Receive(Task):
             line=line_of(delivery, context),
             context=context,
         )
+
+
+def as_it_is_now(thing: Thing, delivery: Delivery | None) -> Thing:
+    """Holds the delivery, so that of two tablets the second one sees what its tag means since the first one's scan."""
+    if not isinstance(thing, SampleThing | BlankThing | RevokedThing):
+        return thing
+    tag, sample = thing.tag, thing.tag.sample
+    if delivery is None and sample is not None and sample.delivery_line is not None:
+        delivery = sample.delivery_line.delivery
+    if delivery is None:
+        return thing
+    delivery.hold()
+    db.session.refresh(tag, ["state", "sample_id", "revoked_at", "sample"])
+    if tag.sample is not None:
+        db.session.expire(tag.sample, ["tag", "tags"])
+    return of_tag(tag)
 
 
 def delivery_of(site: Site, context: dict[str, str]) -> Delivery | None:

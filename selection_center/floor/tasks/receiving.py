@@ -46,7 +46,7 @@ def sample_scanned(at: At, sample: Sample) -> Answer:
         return not_on_this_list(at, sample)
     if sample.is_retired:
         return retired(at, sample)
-    if sample.is_here or not receiving.receive(sample, at.stand, at.scan.user.id):
+    if not receiving.receive(sample, at.stand, at.scan.user.id):
         return already(at, sample)
     return received(at, sample)
 
