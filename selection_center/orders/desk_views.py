@@ -24,7 +24,7 @@ from selection_center.selections.views import desk_qr, share_url, versioned
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import site_or_404
 from selection_center.visits.models import Visit
-from selection_center.visits.queries import latest_of
+from selection_center.visits.queries import latest_of, names_of
 
 bp = Blueprint("desk", __name__)
 
@@ -65,7 +65,8 @@ def index(slug: str) -> Any:
 
 def show_index(site: Site, wrong: str | None = None, status: int = 200) -> Any:
     lists = desk.lists_today(site, current_user)
-    return render_template("orders/desk_index.html", site=site, lists=lists, wrong=wrong), status
+    names = names_of((one.buyer_id for one in lists), current_user)
+    return render_template("orders/desk_index.html", site=site, lists=lists, names=names, wrong=wrong), status
 
 
 @bp.get("/sites/<string:slug>/desk/list")

@@ -28,6 +28,7 @@ from selection_center.samples.recorder import ScanRecorder, recorder
 from selection_center.samples.visitors import browser, is_person
 from selection_center.selections.models import SelectionList
 from selection_center.sites.models import Stand
+from selection_center.visits.models import Visit
 
 bp = Blueprint("scan", __name__)
 
@@ -119,7 +120,7 @@ def known_or_404(code: str) -> Any:
 
 
 def other_code(code: str) -> Any:
-    """A stand's code shows what stands there, a list's opens it for staff; anything else is unknown."""
+    """A stand's code shows what stands there, a list's opens it for staff, a visit's says so; the rest is unknown."""
     stand = db.session.scalar(sa.select(Stand).filter_by(code=code))
     if stand is not None:
         if sees_as_staff(stand.site_id):
@@ -129,6 +130,8 @@ def other_code(code: str) -> Any:
         return redirect(url_for("desk.show", code=code))
     if SelectionList.is_on(g.device, code):
         return redirect(url_for("selections.show"))
+    if Visit.named(code) is not None:
+        return redirect(url_for("visit_phone.show", code=code))
     return code_help(code, None)
 
 

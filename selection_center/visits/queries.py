@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -108,3 +108,10 @@ def latest_of(buyer_id: int, user: Any) -> Visit | None:
     """The visit that this buyer's list belongs to, for the staff of its site."""
     query = Visit.reachable_by(user).filter_by(buyer_id=buyer_id).order_by(Visit.id.desc()).limit(1)
     return db.session.scalar(query.options(joinedload(Visit.site), joinedload(Visit.cared_by)))
+
+
+def names_of(buyer_ids: Iterable[int], user: Any) -> dict[int, str]:
+    """By buyer, what the newest visit of this person's sites calls them."""
+    query = Visit.reachable_by(user).where(Visit.buyer_id.in_(set(buyer_ids)), Visit.name.is_not(None))
+    named = db.session.execute(query.with_only_columns(Visit.buyer_id, Visit.name).order_by(Visit.id))
+    return {buyer_id: name for buyer_id, name in named if buyer_id is not None and name is not None}

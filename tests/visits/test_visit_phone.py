@@ -188,6 +188,8 @@ def test_the_desk_finds_a_visitor_by_the_visits_code(client: Visitor, bo: Visito
     assert bo.get(f"/V/{stay.code}").headers["Location"] == f"/desk/{selection.code}"
     found = bo.get("/sites/yiwu/desk/list", query_string={"code": f"https://yp.example.com/v/{stay.code}"})
     assert found.headers["Location"] == f"/V/{stay.code}"
+    assert "陈女士" in bo.get("/sites/yiwu/desk").text
+    assert client.get(f"/code?code={stay.shown_code}", follow_redirects=True).request.path == f"/V/{stay.code}"
     page = bo.get(f"/desk/{selection.code}").text
     assert ("陈女士" in page, "晴天小店" in page) == (True, True)
 

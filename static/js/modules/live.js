@@ -4,7 +4,7 @@ export function mount(element) {
   async function ask() {
     if (document.hidden || element.contains(document.activeElement)) return;
     const response = await fetch(element.dataset.url, { headers: tag ? { "If-None-Match": tag } : {} }).catch(() => null);
-    if (!response?.ok) return;
+    if (!response?.ok || response.redirected) return;
     tag = response.headers.get("ETag");
     const html = await response.text();
     if (html.trim() === element.dataset.last) return;
