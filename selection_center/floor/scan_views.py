@@ -20,6 +20,7 @@ from selection_center.floor.answers import Answer, Outcome
 from selection_center.floor.resolving import resolve
 from selection_center.floor.tasks import TASKS
 from selection_center.floor.tasks.base import Scan, Task
+from selection_center.floor.waiting import waiting
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import site_or_404
 
@@ -43,7 +44,7 @@ def task_or_404(slug: str, name: str) -> tuple[Site, Task]:
 def index(slug: str) -> Any:
     site = site_or_404(slug, Permission.HANDLE_SAMPLES)
     tasks = [task for task in TASKS.values() if current_user.can(task.permission, site_id=site.id)]
-    return render_template("floor/index.html", site=site, tasks=tasks, longest=LONGEST_SCANNED)
+    return render_template("floor/index.html", site=site, tasks=tasks, waiting=waiting(site), longest=LONGEST_SCANNED)
 
 
 @bp.get("/sites/<string:slug>/floor/<string:task>")

@@ -9,7 +9,7 @@ from flask import Flask
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
 from selection_center.floor.tasks import TASKS
-from selection_center.samples.models import RetireReason, Sample
+from selection_center.samples.models import RetireReason, Sample, SampleState
 from tests import factories as make
 from tests.floor.scanning import JSON, scan
 from tests.visitors import Visitor
@@ -151,3 +151,13 @@ def test_one_scan_takes_few_queries(bo: Visitor, sample: Sample) -> None:
         sa.event.remove(db.engine, "before_cursor_execute", note)
     assert answer["outcome"] == "done"
     assert len(asked) <= MOST_QUERIES, "\n".join(asked)
+
+
+def test_home_says_what_waits(visit: Visit, bo: Visitor, sample: Sample) -> None:
+    assert "库房里" not in bo.get("/sites/yiwu/floor").text
+    for _piece in range(2):
+        make.sample(sample.listing, sample.site)
+    Sample.receive(sample.listing, sample.site, state=SampleState.EXPECTED)
+    home = bo.get("/sites/yiwu/floor").text
+    assert "库房里 2 件" in home
+    assert "待到货 1 件" in home
