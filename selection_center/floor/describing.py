@@ -69,6 +69,9 @@ def describe(scan: Scan) -> Answer:
             return goods.of_offer(scan, scan.thing)
         case BarcodeThing():
             return goods.of_barcode(scan, scan.thing)
+        case ElsewhereThing(kind="foreign_address" | "short_link" | "marketplace", text=text):
+            flag = Key(_("Flag it"), url_for("tag_findings.report", slug=scan.site.slug), {"text": text})
+            return replace(unknown(scan.thing.words(), text), keys=(flag,))
         case UnknownThing(text) | ElsewhereThing(text=text):
             return unknown(scan.thing.words(), text)
         case thing:

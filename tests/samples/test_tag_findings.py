@@ -66,6 +66,15 @@ def test_a_sticker_is_flagged_once_and_marked_as_removed(bo: Visitor, stand: Sta
     assert "/tag-findings" not in bo.get("/sites/yiwu/home").text
 
 
+def test_a_foreign_code_scanned_in_passing_can_be_flagged(bo: Visitor, stand: Stand) -> None:
+    asked = {"Accept": "application/json"}
+    said = bo.submit("/sites/yiwu/floor/look/scans", {"text": TEXT}, headers=asked).get_json()
+    assert (said["outcome"], said["href"]) == ("unknown", None)
+    key = said["keys"][0]
+    assert bo.submit(key["url"], key["fields"], headers=asked).status_code == 200
+    assert db.session.scalars(sa.select(TagFinding)).one().text == TEXT
+
+
 def test_what_was_flagged_by_mistake_is_taken_back(bo: Visitor, stand: Stand) -> None:
     bo.submit(PATH, {"text": TEXT})
     finding = db.session.scalars(sa.select(TagFinding)).one()
