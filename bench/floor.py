@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
+from PIL.Image import Image
 from playwright.sync_api import Page
 
 from bench._tables import show
@@ -79,7 +80,7 @@ def main(quick: bool) -> None:
             db.session.rollback()
 
 
-def fill(pieces: int) -> list[camera.Image.Image]:
+def fill(pieces: int) -> list[Image]:
     """A center with an empty stand and so many samples in the store room; their labels before a camera."""
     with writing():
         site = make.site()

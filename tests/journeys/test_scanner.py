@@ -378,3 +378,49 @@ def hide(page: Page, *, hidden: bool) -> None:
         " document.dispatchEvent(new Event('visibilitychange')); }",
         hidden,
     )
+
+
+def test_a_single_field_is_filled_by_the_camera(
+    browser: Browser, live_server: LiveServer, samples: list[Sample], tmp_path: Path
+) -> None:
+    """The tablet's home and the lending form: the key beside the field opens the camera, which closes by its find."""
+    film = camera.film(tmp_path / "one.mjpeg", [camera.seen(printed(samples[:1])[0])])
+    with camera.another(browser, *camera.flags(film)) as new_page:
+        page = tablet(new_page, live_server)
+        sign_in(page, "bo")
+        page.goto("/sites/yiwu/floor")
+        page.get_by_role("button", name="Scan", exact=True).click()
+        answer_of(page, "done", "Bin bags 1")
+        page.goto("/sites/yiwu/loans/new")
+        page.get_by_role("button", name="Scan", exact=True).click()
+        expect(page.locator("#pieces")).to_contain_text("Bin bags 1", timeout=PATIENCE)
+        expect(page.locator("dialog")).to_be_hidden()
+
+
+LAMP = """
+MediaStreamTrack.prototype.getCapabilities = () => ({ torch: true });
+MediaStreamTrack.prototype.applyConstraints = async function ({ advanced }) { window.lamp = advanced[0].torch; };
+"""
+
+
+def test_lamp_and_camera_are_chosen_and_the_camera_is_remembered(
+    browser: Browser, live_server: LiveServer, samples: list[Sample]
+) -> None:
+    two = "--use-fake-device-for-media-stream=device-count=2"
+    with camera.another(browser, two, "--use-fake-ui-for-media-stream") as new_page:
+        page = tablet(new_page, live_server)
+        page.add_init_script(LAMP)
+        open_task(page)
+        page.get_by_role("button", name="Open camera").click()
+        choice = page.get_by_role("combobox", name="Camera")
+        expect(choice.locator("option")).to_have_count(2, timeout=PATIENCE)
+        choice.select_option(index=1)
+        page.locator("[data-camera=root][data-state=open]").wait_for(timeout=PATIENCE)
+        chosen = choice.input_value()
+        page.get_by_role("button", name="Lamp").click()
+        expect(page.get_by_role("button", name="Lamp")).to_have_attribute("aria-pressed", "true")
+        assert page.evaluate("lamp") is True
+        check(page)
+        page.reload()
+        page.locator("[data-camera=root][data-state=open]").wait_for(timeout=PATIENCE)
+        expect(choice).to_have_value(chosen)

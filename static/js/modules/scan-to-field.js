@@ -14,7 +14,7 @@ export function mount(key) {
     field.value = text;
     for (const kind of ["input", "change"]) field.dispatchEvent(new Event(kind, { bubbles: true }));
     field.focus();
-    if ("submit" in key.dataset) field.form.requestSubmit();
+    if ("submit" in key.dataset) field.form.requestSubmit(document.getElementById(key.dataset.submit));
   }
 
   key.hidden = false;
