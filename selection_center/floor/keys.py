@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from selection_center.core.permissions import Permission
 from selection_center.floor.answers import Key
-from selection_center.samples.models import Sample
+from selection_center.samples.models import Placement, Sample
 from selection_center.sites.models import Site
 
 MOST_KEYS = 2
@@ -25,8 +25,9 @@ def page_key(label: str, endpoint: str, fields: dict[str, str] | None = None, **
     return Key(label, url_for(endpoint, **values), fields or {}, method="get")
 
 
-def undo_placing(sample: Sample) -> Key:
-    return Key(_("Undo"), url_for("samples.take_placement_back", sample_id=sample.id))
+def undo_placing(sample: Sample, stay: Placement) -> Key:
+    """Takes back this stay alone: an old line of the strip does not undo what somebody did later."""
+    return Key(_("Undo"), url_for("samples.take_placement_back", sample_id=sample.id), {"placement": str(stay.id)})
 
 
 def undo_retiring(sample: Sample) -> Key:

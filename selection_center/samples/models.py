@@ -153,18 +153,17 @@ class Sample(Model):
         self.hold_for(stand)
         return self._begin_stay(stand, user_id, even_away)
 
-    def move_to(self, stand: Stand | None, user_id: int | None = None) -> tuple[bool, Stand | None]:
+    def move_to(self, stand: Stand | None, user_id: int | None = None) -> tuple[Placement | None, Stand | None]:
         """The same, unless it stands there already, also when a colleague was just faster.
 
-        Answers whether it moved, and where it stood before.
+        Answers the stay that begins, None where none did, and the stand where it stood before.
         """
         self.hold_for(stand)
         db.session.expire(self, ["placement"])
         before = self.placement
         if self.is_here and before is not None and before.stand_id == (stand.id if stand else None):
-            return False, before.stand
-        self._begin_stay(stand, user_id)
-        return True, before.stand if before is not None else None
+            return None, before.stand
+        return self._begin_stay(stand, user_id), before.stand if before is not None else None
 
     def _begin_stay(self, stand: Stand | None, user_id: int | None, even_away: bool = False) -> Placement:
         if self.is_retired:
@@ -232,9 +231,14 @@ class Sample(Model):
             self.place_on(last.stand, last.user_id)
         index_listings([self.listing_id])
 
-    def take_placement_back(self) -> None:
-        """Within ten minutes: where it stood before, or expected again if it had not come yet."""
+    def take_placement_back(self, placement_id: int | None = None) -> None:
+        """Within ten minutes: where it stood before, or expected again if it had not come yet.
+
+        placement_id: only this stay is taken back, not a later one that somebody began since.
+        """
         now, before = (*self.placements, None, None)[:2]
+        if placement_id is not None and (now is None or now.id != placement_id):
+            raise Refused("moved_since", _("It was moved again since. See where it stands now."))
         if now is None or now.ended_at is not None or utcnow() - now.placed_at > TAKE_BACK_WITHIN:
             raise Refused("too_late", _("Only within ten minutes. Place it again instead."))
         if before is None and self.expected_on is not None:

@@ -171,7 +171,7 @@ def address(stand: Stand | None) -> str | None:
 @allow(Permission.HANDLE_SAMPLES)
 def take_placement_back(sample_id: int) -> Any:
     sample = sample_or_404(sample_id, Permission.HANDLE_SAMPLES)
-    sample.take_placement_back()
+    sample.take_placement_back(number(request.form.get("placement")))
     audit.record("sample_placement_taken_back", sample, stand=address(sample.stand))
     return done(url_for("samples.show", sample_id=sample.id), _("Back where it stood."))
 

@@ -198,3 +198,16 @@ def test_the_same_scan_sent_again_is_answered_as_before(bo: Visitor, sample: Sam
     assert first.json["outcome"] == "done"
     assert again.json == first.json
     assert bo.submit(path, fields | {"text": stand.code}, headers=headers).status_code == 422
+
+
+def test_an_old_line_of_the_strip_takes_no_later_placing_back(bo: Visitor, sample: Sample, stand: Stand) -> None:
+    third = make.stand(sample.site, bay=5)
+    first = scan(bo, "place", sample.code, stand=stand.code)
+    second = scan(bo, "place", sample.code, stand=third.code)
+    answer = bo.submit(first["undo"]["url"], first["undo"]["fields"], headers={"Accept": "application/json"})
+    assert answer.status_code == 409
+    assert answer.json is not None
+    assert answer.json["error"]["code"] == "moved_since"
+    assert where(sample) == "A-05-2"
+    press(bo, second["undo"])
+    assert where(sample) == "A-04-2"

@@ -111,12 +111,14 @@ def refusal(sample: Sample, scan: Scan) -> Answer | None:
 
 def moved(sample: Sample, stand: Stand | None, scan: Scan) -> Answer:
     """Moves it; twice is no error, and of two colleagues the second hears that it stands there."""
-    has_moved, before = sample.move_to(stand, scan.user.id)
+    stay, before = sample.move_to(stand, scan.user.id)
     plates = (Plate(stand.address),) if stand else ()
-    if not has_moved:
+    if stay is None:
         return Answer.about(sample, Outcome.ALREADY, _("There already"), _("Not moved twice."), plates=plates)
     address = stand.address if stand else None
     audit.record("sample_placed", sample, stand=address, before=before.address if before else None)
     word = _("Stored") if stand is None else _("Moved") if before else _("Placed here")
     came_from = _("It stood on %(stand)s.", stand=before.address) if before else ""
-    return Answer.about(sample, Outcome.DONE, word, came_from, plates=plates, undo=undo_placing(sample))
+    return Answer.about(
+        sample, Outcome.DONE, word, came_from, plates=plates, undo=undo_placing(sample, stay), place=address
+    )
