@@ -1,6 +1,7 @@
 """Writes the record of who did what, in the words that the pages write."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,19 +19,51 @@ from selection_center.demo.words import staff
 from selection_center.demo.writing import Row, days_before, insert
 
 SIGN_IN_DAYS = 21
+ON_THE_FLOOR = ("sample_", "loan_", "stocktake_", "visit", "tag_finding_", "delivery_", "deposit_")
+"""How verbs begin that people do with a tablet in their hands."""
 
 
-def write(session: Session, story: Story, written: Written, placed: list[Placed], orders: list[int]) -> None:
+@dataclass(frozen=True)
+class Tablets:
+    """Their tokens by site, the one of the reception desk first; and since when every site has them."""
+
+    tokens: dict[int, list[str]]
+    since: datetime
+
+
+def write(
+    session: Session,
+    story: Story,
+    written: Written,
+    placed: list[Placed],
+    orders: list[int],
+    more: list[Row],
+    tablets: Tablets,
+) -> None:
+    """`more` is what is told beside people, samples and orders."""
     names: dict[int, str] = dict(session.execute(sa.select(User.id, User.name)).all())
     rows = [
         *site_entries(story, written),
         *people_entries(story, written),
         *sample_entries(story, written),
         *order_entries(written, placed, orders),
+        *more,
     ]
     for row in rows:
         row["actor"] = names[row["user_id"]] if row["user_id"] else "buyer"
+        row["device"] = tablet_of(row, tablets)
     insert(session, AuditEntry, sorted((row for row in rows if row["at"] <= story.now), key=lambda row: row["at"]))
+
+
+def tablet_of(row: Row, tablets: Tablets) -> str | None:
+    """The token of the tablet that somebody held: whoever did something on the floor since there are tablets."""
+    site, user = row["site_id"], row["user_id"]
+    if user is None or site not in tablets.tokens or row["at"] <= tablets.since:
+        return None
+    if not row["verb"].startswith(ON_THE_FLOOR):
+        return None
+    desk, *others = tablets.tokens[site]
+    return desk if row["verb"].startswith("visit") else others[user % len(others)]
 
 
 def entry(verb: str, kind: str, subject: int, at: datetime, user: int | None, site: int | None, **detail: Any) -> Row:

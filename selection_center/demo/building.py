@@ -18,14 +18,20 @@ from selection_center.core.errors import Refused
 from selection_center.demo import (
     audit_rows,
     catalog_rows,
+    count_rows,
+    delivery_rows,
+    loan_rows,
     order_rows,
     people_rows,
     place_rows,
+    reception_rows,
     sample_rows,
     shelf,
+    tablet_rows,
     visit_rows,
 )
 from selection_center.demo.codes import codes
+from selection_center.demo.people_rows import Team
 from selection_center.demo.story import Story, tell
 from selection_center.demo.visit_rows import Written
 from selection_center.demo.words import maker_named
@@ -62,9 +68,20 @@ def build(session: Session, now: datetime) -> Built:
     orders = order_rows.write(session, story, written, buyers, placed)
     keys = dict(zip((p.key for p in placed), orders, strict=True))
     visit_rows.write_lines(session, story, written, lists, keys)
-    audit_rows.write(session, story, written, placed, orders)
+    tablets, told = tablet_rows.write(session, story, floor, team)
+    told += delivery_rows.write(session, story, written)
+    told += reception_rows.write(session, story, written, buyers, drawn)
+    lent, away = loan_rows.write(session, story, written)
+    told += lent + count_rows.write(session, story, written, away)
+    audit_rows.write(session, story, written, placed, orders, told, tablets)
     index_listings(catalog.listings)
-    return Built(story, team.sign_ins, code_to_show(story, written), len(orders))
+    return Built(story, with_pins(session, team), code_to_show(story, written), len(orders))
+
+
+def with_pins(session: Session, team: Team) -> list[dict[str, str]]:
+    """What is told to sign in with; whoever works at a site has a PIN for its tablets too."""
+    pins = tablet_rows.give_pins(session, team)
+    return [told | ({"pin": pins[told["login"]]} if told["login"] in pins else {}) for told in team.sign_ins]
 
 
 def must_be_empty(session: Session) -> None:
