@@ -26,10 +26,14 @@ def list_of(visit: Visit) -> SelectionList:
     return SelectionList.open_or_new(visit.own_buyer().device, visit.site)
 
 
+def is_ordered_from(visit: Visit) -> bool:
+    """Was an order written from the list? Then it is private to who has it."""
+    return visit.selection is not None and bool(visit.selection.ordered_lines)
+
+
 def can_be_bound(visit: Visit) -> bool:
-    """May a phone that opens the code have the list? Not when an order was written from it: that is private."""
-    ordered = visit.selection is not None and bool(visit.selection.ordered_lines)
-    return visit.is_here and not visit.is_bound and not ordered
+    """May a phone that opens the code have the list?"""
+    return visit.is_here and not visit.is_bound and not is_ordered_from(visit)
 
 
 def bind(visit: Visit, device: str) -> SelectionList:
@@ -38,7 +42,7 @@ def bind(visit: Visit, device: str) -> SelectionList:
     before, buyer = visit.buyer, Buyer.on_or_new(device)
     queries.hold(buyer.id, *([before.id] if before is not None else []))
     db.session.expire(visit, ["open_lists"])
-    if visit.is_here and not visit.is_bound and not can_be_bound(visit):
+    if visit.is_here and not visit.is_bound and is_ordered_from(visit):
         raise Refused("ordered", _("An order was written from this list. The staff give you a link to it instead."))
     visit.bind(buyer)
     return joined(visit, before, buyer)
@@ -60,6 +64,10 @@ def joined(visit: Visit, before: Buyer | None, buyer: Buyer) -> SelectionList:
 
 def let_another_phone_in(visit: Visit) -> None:
     """The list leaves the phone that has it, and waits for the next one. The visit must be held."""
+    if visit.is_bound and is_ordered_from(visit):
+        raise Refused(
+            "ordered", _("Orders were written from this list, so it stays on its phone. Share a link instead.")
+        )
     before = visit.buyer
     waiting = visit.let_another_phone_in()
     db.session.flush()

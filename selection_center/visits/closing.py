@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
+from selection_center.core.db import utcnow
 from selection_center.core.shop_time import SHOP_TIME, start_of_day, today
 from selection_center.sites.models import Site
 
@@ -20,3 +21,10 @@ def closes_at(site: Site, arrived: datetime) -> datetime:
         return midnight
     closing = datetime.combine(today(arrived), datetime.min.time(), SHOP_TIME).replace(hour=hour, minute=minute)
     return closing.astimezone(UTC) if closing > arrived else midnight
+
+
+def here_since(site: Site) -> datetime:
+    """Whoever arrived from this moment on may still be here: today's midnight, or closing time once it has passed."""
+    midnight = start_of_day()
+    closing = closes_at(site, midnight)
+    return midnight if closing > utcnow() else closing

@@ -18,6 +18,7 @@ from selection_center.core.errors import Refused
 from selection_center.core.paging import like_anywhere, page_of
 from selection_center.core.shop_time import start_of_day
 from selection_center.sites.models import Site
+from selection_center.visits.closing import here_since
 from selection_center.visits.models import BuyerKind, Visit
 
 PER_PAGE = 30
@@ -61,7 +62,7 @@ def shown() -> tuple[Any, ...]:
 
 
 def search(site: Site, filters: Filters) -> Pagination:
-    query = placed(sa.select(Visit).filter_by(site_id=site.id), filters.where)
+    query = placed(sa.select(Visit).filter_by(site_id=site.id), site, filters.where)
     if filters.kind:
         query = query.where(Visit.kind == filters.kind)
     if filters.words:
@@ -82,16 +83,16 @@ def fitting(words: str) -> list[sa.ColumnElement[bool]]:
     return found
 
 
-def placed(query: sa.Select[Any], where: str) -> sa.Select[Any]:
+def placed(query: sa.Select[Any], site: Site, where: str) -> sa.Select[Any]:
     if where == "here":
-        return query.where(Visit.left_at.is_(None), Visit.arrived_at >= start_of_day())
+        return query.where(Visit.left_at.is_(None), Visit.arrived_at >= here_since(site))
     return query.where(Visit.arrived_at >= start_of_day()) if where == "today" else query
 
 
 def counts(site: Site) -> dict[str, int]:
     """How many visits each tab has."""
     count = sa.select(sa.func.count(Visit.id)).where(Visit.site_id == site.id)
-    return {where: db.session.scalar(placed(count, where)) or 0 for where in PLACES}
+    return {where: db.session.scalar(placed(count, site, where)) or 0 for where in PLACES}
 
 
 def earlier(visit: Visit) -> list[Visit]:

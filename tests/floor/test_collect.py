@@ -113,7 +113,7 @@ def test_a_list_that_became_a_visits_is_followed(bo: Visitor, client: Visitor, s
 
 def test_without_a_buyer_nothing_is_added(bo: Visitor, sample: Sample) -> None:
     answer = bo.submit(f"{PAGE}/scans", {"text": sample.code}, headers={"Accept": "application/json"})
-    assert (answer.status_code, answer.json["error"]["code"]) == (409, "no_list")
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "no_list")
     assert db.session.scalars(sa.select(SelectionList)).all() == []
 
 

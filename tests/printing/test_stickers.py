@@ -26,9 +26,9 @@ def test_the_sticker_opens_the_visit_and_names_nobody(app: Flask, visit: Visit) 
     assert answer.headers["Content-Disposition"].startswith("inline")
     document = pypdfium2.PdfDocument(answer.data)
     assert (len(document), [round(side * MM_PER_POINT) for side in document[0].get_size()]) == (1, [50, 30])
-    text = document[0].get_textpage().get_text_range()
-    assert stay.shown_code in text.replace("\r\n", "")
-    assert "选品中心" in text.replace("\r\n", "")
+    text = document[0].get_textpage().get_text_range().replace("\r\n", "")
+    assert stay.code in text.replace("-", "").replace("\ufffe", "")  # a hyphen at a line's end may be read as either
+    assert "选品中心" in text
     assert not any(private in text for private in ("陈女士", "晴天小店", PHONE, PHONE[-4:]))
     picture = document[0].render(scale=203 / 72).to_pil()
     assert [read.text for read in zxingcpp.read_barcodes(picture)] == [f"HTTPS://YP.EXAMPLE.COM/V/{stay.code}"]

@@ -4,16 +4,17 @@ from datetime import datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
+from flask import Flask, current_app
 
 from selection_center.accounts.buyers import Buyer
 from selection_center.accounts.models import User
 from selection_center.core import jobs
 from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Role
-from selection_center.core.shop_time import SHOP_TIME
+from selection_center.core.shop_time import SHOP_TIME, start_of_day
 from selection_center.selections import visiting
 from selection_center.sites.models import Site
+from selection_center.visits import queries
 from selection_center.visits.closing import closes_at
 from selection_center.visits.models import Leaving
 from tests import factories as make
@@ -63,6 +64,17 @@ def test_visits_that_nobody_ended_ended_at_closing_time(site: Site, bo: User) ->
     assert (forgotten.left_at, forgotten.left_how) == (yesterday.replace(hour=17, minute=30), Leaving.CLOSING)
     assert (said.left_at, said.left_how) == (yesterday + timedelta(hours=1), Leaving.GOODBYE)
     assert (fresh.left_at is None) == (fresh.closes_at > utcnow())
+
+
+def test_after_closing_time_only_who_came_later_is_here(site: Site, bo: User) -> None:
+    site.opening_hours = "00:00–00:01"
+    early, late = make.visitor(site, bo, name="早"), make.visitor(site, bo, name="晚")
+    early.arrived_at = start_of_day()
+    db.session.flush()
+    here = [visit.name for visit in (early, late) if visit.is_here]
+    with current_app.test_request_context():
+        found = [visit.name for visit in queries.search(site, queries.Filters()).items]
+    assert here == found == ["晚"]
 
 
 def test_old_visits_lose_their_person_and_stay_visits(site: Site, bo: User) -> None:

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from selection_center.accounts.models import User
 from selection_center.core.audit import AuditEntry
 from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Role
@@ -130,7 +131,7 @@ def test_visitors_are_found_by_what_is_known_of_them(bo: Visitor, site: Site) ->
     assert page.index("Lena") < page.index("陈女士")
 
 
-def stay_by() -> make.User:
+def stay_by() -> User:
     return make.user("Cas", Role.FLOOR_STAFF, db.session.scalars(sa.select(Site)).first())
 
 

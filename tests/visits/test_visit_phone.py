@@ -16,7 +16,7 @@ from selection_center.samples.models import Sample
 from selection_center.selections.models import LineKind, SelectionList
 from selection_center.visits.models import Visit as Stay
 from tests import factories as make
-from tests.buyers import CONTACT, PHONE, put_on_list, seen
+from tests.buyers import CONTACT, PHONE, order_of, put_on_list, seen
 from tests.conftest import new_visitor
 from tests.visitors import Visitor
 
@@ -115,7 +115,7 @@ def test_the_second_phone_gets_a_clear_word_and_nothing_else(app: Flask, client:
     page = second.get(f"/v/{stay.code}?lang=en").text
     assert ("Another phone has this list already" in page, "/phone" in page) == (True, False)
     answer = second.submit(f"/v/{stay.code}/phone", headers={"Accept": "application/json"})
-    assert (answer.status_code, answer.json["error"]["code"]) == (409, "bound")
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "bound")
     db.session.expire_all()
     assert stay.buyer is not None
     assert len(open_lists()) == 1
@@ -137,6 +137,14 @@ def test_staff_let_another_phone_in_and_the_list_goes_with_it(
     assert [quantities(selection)[0][1] for selection in open_lists()] == [48]
 
 
+def test_a_list_with_orders_stays_on_its_phone(client: Visitor, bo: Visitor, stay: Stay, sample: Sample) -> None:
+    connect(client, stay)
+    order_of(client, sample)
+    answer = bo.submit(f"/visits/{stay.id}/other-phone", headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "ordered")
+    assert "垃圾袋" in client.get("/list?lang=zh").text
+
+
 def test_name_and_phone_never_reach_the_phone(client: Visitor, stay: Stay, sample: Sample) -> None:
     pages = [client.get(f"/v/{stay.code}").text]
     connect(client, stay)
@@ -149,6 +157,7 @@ def test_name_and_phone_never_reach_the_phone(client: Visitor, stay: Stay, sampl
 def test_a_number_left_at_the_reception_opens_the_prices_that_wait_for_one(
     client: Visitor, bo: Visitor, stay: Stay, sample: Sample
 ) -> None:
+    assert sample.listing.supplier is not None
     sample.listing.supplier.price_visibility = PriceVisibility.PHONE
     assert "11.50" not in client.get(f"/s/{sample.code}?quantity=48").text
     connect(client, stay)
@@ -167,7 +176,7 @@ def test_after_an_order_at_the_desk_no_phone_gets_the_list(
     assert bo.submit(f"/desk/{code}/orders", CONTACT | seen(page) | {"phone": ""}).status_code == 303
     assert "An order was written from this list" in client.get(f"/v/{stay.code}?lang=en").text
     answer = client.submit(f"/v/{stay.code}/phone", headers={"Accept": "application/json"})
-    assert (answer.status_code, answer.json["error"]["code"]) == (409, "ordered")
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "ordered")
     order = open_lists()[0].ordered_lines[0].order
     assert (order.phone, order.buyer_id, order.name) == (PHONE, stay.buyer_id, "陈女士")
 
@@ -204,7 +213,7 @@ def test_a_visit_that_is_over_gives_nobody_its_list(client: Visitor, stay: Stay)
     stay.say_goodbye()
     assert "This visit is over" in client.get(f"/v/{stay.code}?lang=en").text
     answer = client.submit(f"/v/{stay.code}/phone", headers={"Accept": "application/json"})
-    assert (answer.status_code, answer.json["error"]["code"], open_lists()) == (409, "left", [])
+    assert (answer.status_code, answer.get_json()["error"]["code"], open_lists()) == (409, "left", [])
 
 
 def test_the_visitors_language_is_the_phones_until_it_chooses_one(app: Flask, bo_user: User, sample: Sample) -> None:
