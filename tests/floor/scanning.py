@@ -3,6 +3,8 @@
 from typing import Any
 
 from selection_center.core.codes import address
+from selection_center.samples.models import Sample, Tag
+from selection_center.sites.models import Stand
 from tests.databases import PUBLIC_URL
 from tests.visitors import Visitor
 
@@ -27,6 +29,16 @@ def press(by: Visitor, key: Any) -> Any:
     assert answer.status_code == 200, answer.text
     assert set(answer.json or {}) == {"message", "location"}
     return answer.json
+
+
+def tag_of(sample: Sample) -> Tag:
+    assert sample.tag is not None
+    return sample.tag
+
+
+def stand_of(sample: Sample) -> Stand:
+    assert sample.stand is not None
+    return sample.stand
 
 
 def as_printed(code: str | None) -> str:

@@ -14,7 +14,7 @@ from selection_center.selections.models import LineKind, SelectionList
 from selection_center.visits.models import BuyerKind
 from selection_center.visits.models import Visit as Arrival
 from tests import factories as make
-from tests.floor.scanning import as_printed, press, scan
+from tests.floor.scanning import as_printed, press, scan, tag_of
 from tests.visitors import Visitor
 
 Visit = Callable[..., Visitor]
@@ -45,7 +45,7 @@ def test_a_sample_on_its_stand(bo: Visitor, sample: Sample) -> None:
     answer = scan(bo, "look", as_printed(sample.code))
     assert (answer["outcome"], answer["word"]) == ("done", "在展位上")
     assert answer["title"] == sample.listing.title
-    assert answer["code"] == sample.tag.shown
+    assert answer["code"] == tag_of(sample).shown
     assert answer["href"] == f"/samples/{sample.id}"
     assert answer["plates"] == [{"address": "A-03-2", "kind": "at"}]
     assert labels(answer) == ["放进库房", "借出"]
@@ -158,7 +158,7 @@ def test_buyers_codes_open_desk_and_visit(bo: Visitor, sample: Sample) -> None:
 
 
 def test_blank_and_revoked_tags(bo: Visitor, sample: Sample) -> None:
-    blank, old = make.add(Tag.new(sample.site)), sample.tag
+    blank, old = make.add(Tag.new(sample.site)), tag_of(sample)
     press(bo, scan(bo, "look", blank.code)["keys"][0])
     blank.bind(sample)
     assert scan(bo, "look", old.code)["href"] == f"/samples/{sample.id}"

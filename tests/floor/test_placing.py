@@ -13,7 +13,7 @@ from selection_center.core.permissions import Role
 from selection_center.samples.models import Placement, RetireReason, Sample, SampleState, Tag
 from selection_center.sites.models import Stand
 from tests import factories as make
-from tests.floor.scanning import as_printed, press, scan
+from tests.floor.scanning import as_printed, press, scan, stand_of, tag_of
 from tests.visitors import Visitor
 
 Visit = Callable[..., Visitor]
@@ -51,14 +51,14 @@ def test_a_stand_and_then_samples(bo: Visitor, sample: Sample, stand: Stand) -> 
         assert (answer["outcome"], answer["word"]) == ("done", "上架了")
         assert answer["plates"] == [{"address": "A-04-2", "kind": "at"}]
     assert [where(piece) for piece in pieces] == ["A-04-2"] * 3
-    entry = db.session.scalars(sa.select(AuditEntry).filter_by(verb="sample_placed").order_by(AuditEntry.id.desc()))
-    assert entry.first().detail == {"stand": "A-04-2", "before": None}
+    entries = db.session.scalars(sa.select(AuditEntry).filter_by(verb="sample_placed").order_by(AuditEntry.id)).all()
+    assert entries[-1].detail == {"stand": "A-04-2", "before": None}
 
 
 def test_another_stand_changes_the_place(bo: Visitor, sample: Sample, stand: Stand) -> None:
     first = scan(bo, "place", "A-03-2")["context"]
     assert scan(bo, "place", sample.code, **first)["outcome"] == "already"
-    again = scan(bo, "place", as_printed(sample.stand.code), **first)
+    again = scan(bo, "place", as_printed(stand_of(sample).code), **first)
     assert again["outcome"] == "already"
     second = scan(bo, "place", stand.code, **first)["context"]
     answer = scan(bo, "place", sample.code, **second)
@@ -117,7 +117,7 @@ def test_a_blank_tag_is_bound_first(bo: Visitor, sample: Sample, stand: Stand) -
 
 
 def test_a_revoked_tag_leads_to_its_sample(bo: Visitor, sample: Sample, stand: Stand) -> None:
-    old = sample.tag
+    old = tag_of(sample)
     make.add(Tag.new(sample.site)).bind(sample)
     answer = scan(bo, "place", old.code, stand=stand.code)
     assert answer["outcome"] == "refused"
@@ -179,7 +179,7 @@ def test_storing_needs_no_stand_and_can_be_taken_back(bo: Visitor, sample: Sampl
     assert scan(bo, "store", sample.code)["outcome"] == "already"
     press(bo, answer["undo"])
     assert where(sample) == "A-03-2"
-    assert scan(bo, "store", sample.stand.code)["word"] == "这是展位"
+    assert scan(bo, "store", stand_of(sample).code)["word"] == "这是展位"
 
 
 def test_the_page_begins_where_its_address_says(bo: Visitor, sample: Sample, stand: Stand) -> None:

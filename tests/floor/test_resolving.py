@@ -26,7 +26,7 @@ from selection_center.selections.models import LineKind, SelectionList
 from selection_center.sites.models import Site
 from selection_center.visits.models import BuyerKind, Visit
 from tests import factories as make
-from tests.floor.scanning import as_printed
+from tests.floor.scanning import as_printed, tag_of
 
 EAN = "6934582710047"
 OFFER = "816731226821"
@@ -43,7 +43,7 @@ def sample(site: Site) -> Sample:
 
 
 def test_tags_lead_to_what_they_hang_on(site: Site, sample: Sample) -> None:
-    blank, old = make.add(Tag.new(site)), sample.tag
+    blank, old = make.add(Tag.new(site)), tag_of(sample)
     assert resolve(as_printed(sample.code), site) == SampleThing(sample, old)
     assert resolve(as_printed(blank.code), site) == BlankThing(blank)
     blank.bind(sample)

@@ -9,7 +9,7 @@ from selection_center.core.db import db
 from selection_center.core.permissions import Role
 from selection_center.samples.models import RetireReason, Sample
 from tests import factories as make
-from tests.floor.scanning import press, scan
+from tests.floor.scanning import press, scan, tag_of
 from tests.visitors import Visitor
 
 Visit = Callable[..., Visitor]
@@ -31,7 +31,7 @@ def test_many_leave_for_one_reason(ana: Visitor, sample: Sample) -> None:
     for piece in pieces:
         answer = scan(ana, "retire", piece.code, reason="sold")
         assert (answer["outcome"], answer["word"]) == ("done", "已退场")
-        assert answer["code"] == piece.tag.shown
+        assert answer["code"] == tag_of(piece).shown
     db.session.expire_all()
     assert {piece.retired_reason for piece in pieces} == {RetireReason.SOLD}
     again = scan(ana, "retire", sample.code, reason="lost")
