@@ -3,6 +3,7 @@ const NAME = /^[a-z][a-z-]*$/;
 
 async function mountAll(root) {
   for (const element of root.querySelectorAll("[data-module]:not([data-mounted])")) {
+    if ("mounted" in element.dataset) continue; // by a module that put new parts into the page meanwhile
     element.dataset.mounted = "";
     for (const name of element.dataset.module.split(" ").filter((word) => NAME.test(word))) {
       const module = await import(`./modules/${name}.js`);

@@ -59,7 +59,7 @@ def received(at: At, sample: Sample, **more: Any) -> Answer:
     return Answer.about(
         sample,
         Outcome.DONE,
-        _("Received") if at.stand is None else _("Received and placed"),
+        _("Taken in") if at.stand is None else _("Received and placed"),
         so_far(line) if line else "",
         plates=(Plate(at.stand.address),) if at.stand else (),
         undo=Key(_("Undo"), url_for("receipts.take_back", sample_id=sample.id)),
