@@ -23,7 +23,8 @@ def lines(settings: Settings) -> list[str]:
     said = [f"Address   {settings.public_url}"]
     demo = read_demo(settings)
     for sign_in in demo.get("sign_ins", []):
-        said.append(f"Sign-in   {sign_in['login']:<12} {sign_in['password']:<24} {sign_in['role']}")
+        pin = f", PIN {sign_in['pin']}" if "pin" in sign_in else ""
+        said.append(f"Sign-in   {sign_in['login']:<12} {sign_in['password']:<24} {sign_in['role']}{pin}")
     if demo.get("scan"):
         said.append(f"Scan      {settings.public_url}{urlsplit(demo['scan']).path}")
     return said if demo else [*said, f"Sign-in   none of the demo's; a first account: {NO_ACCOUNT}"]

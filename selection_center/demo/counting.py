@@ -4,7 +4,7 @@ import random
 from collections import defaultdict
 from dataclasses import dataclass
 
-from selection_center.demo.floor import DemoPiece
+from selection_center.demo.floor import DemoPiece, stands
 from selection_center.demo.floor_words import floor_words
 from selection_center.demo.offers import SEED
 from selection_center.demo.words import Place
@@ -49,17 +49,18 @@ def seen_in(place: Place, zone: str, pieces: list[DemoPiece], away: set[int], is
     for number, piece in enumerate(pieces):
         if piece.stand and piece.stand.zone == zone and number not in away:
             standing[piece.stand.address].append(number)
-    stands = sorted(standing)
+    addresses = [stand.address for stand in stands(place) if stand.zone == zone]
     if is_running:
-        stands = stands[: len(stands) // 2]
-    else:
-        missing, moved = dice.sample(range(1, len(stands) - 1), 2)
-        standing[stands[missing]].pop()
-        standing[stands[moved + 1]].append(standing[stands[moved]].pop())
-    torn, foreign = dice.sample(stands, 2)
+        addresses = addresses[: len(addresses) // 2]
+    full = [address for address in addresses if standing[address]]
+    torn, foreign, missing, moved = dice.sample(full, 4)
+    if not is_running:
+        standing[missing].pop()
+        further = addresses[(addresses.index(moved) + 1) % len(addresses)]
+        standing[further].append(standing[moved].pop())
     code = dice.choice(floor_words().foreign_codes)
     seen, clock = [], 0
-    for address in stands:
+    for address in addresses:
         clock += SECONDS_A_STAND + dice.randrange(6)
         seen.append(DemoSeen(clock, "stand", address))
         for place_in_line, number in enumerate(standing[address]):
