@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flask import current_app
 
@@ -39,7 +39,7 @@ def our_code(text: str) -> str | None:
     return code_in(text, our_hosts())
 
 
-def code_in(text: str, hosts: tuple[str, ...]) -> str | None:
+def code_in(text: str, hosts: Sequence[str]) -> str | None:
     if len(text) > LONGEST_SCANNED:
         return None
     found = (codes.code_from_scan(piece, hosts) for piece in _pieces(text))

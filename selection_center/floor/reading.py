@@ -1,6 +1,7 @@
 """What a scanned text could mean, before anything is looked up: pure, and good for any text."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -36,7 +37,7 @@ class Reading:
     """Where an address leads, ours or not."""
 
 
-def read(text: str, hosts: tuple[str, ...]) -> Reading:
+def read(text: str, hosts: Sequence[str]) -> Reading:
     """Never raises, whatever the text."""
     if len(text) > LONGEST_SCANNED:
         return Reading(text=scanned.plain(text[:LONGEST_SCANNED]), problem=CodeProblem.NOT_A_CODE)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
-from selection_center.core import codes
+from selection_center.core import scanned
 from selection_center.core.db import db
 from selection_center.printing.layouts import LAYOUTS, Layout, Subject
 from selection_center.printing.media import MEDIA, Medium
@@ -132,7 +132,7 @@ def read_pasted(site: Site, text: str, hosts: Sequence[str]) -> Pasted:
             continue
         pasted.is_empty = False
         stand = Stand.at(site.id, word[:16])
-        code = codes.code_from_scan(word, hosts)
+        code = scanned.code_in(word, hosts)
         if stand is not None:
             pasted.stands.append(stand.id)
         elif code is not None and known(site, code, pasted):

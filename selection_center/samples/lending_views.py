@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import current_app, render_template, request, url_for
+from flask import render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -13,7 +13,7 @@ from flask_login import current_user
 from selection_center.accounts.buyers import CONSENT_VERSION
 from selection_center.catalog.listing_views import known_picture
 from selection_center.catalog.queries import number
-from selection_center.core import audit, codes
+from selection_center.core import audit, scanned
 from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.errors import Refused, wants_json
@@ -139,7 +139,7 @@ def with_one_more(site: Site, form: forms.LoanForm, ids: list[int]) -> Any:
 
 def sample_coded(site: Site, text: str) -> Sample | None:
     """The sample of this site with this code, or with the address that its QR holds."""
-    code = codes.code_from_scan(text, [codes.host_of(current_app.config["PUBLIC_URL"])])
+    code = scanned.our_code(text)
     tag = Tag.named(code) if code else None
     return tag.sample if tag is not None and tag.site_id == site.id else None
 
