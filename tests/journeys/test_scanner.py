@@ -236,13 +236,16 @@ def not_sent(page: Page, count: int) -> None:
 
 
 class Line:
-    """The way from the tablet to the server: well, cut, or losing replies."""
+    """The way from the tablet to the server: well, cut, losing replies, or to a tablet that has locked meanwhile."""
 
     state = "well"
 
     def carry(self, route: Route) -> None:
         if self.state == "well":
             route.continue_()
+            return
+        if self.state == "locked":
+            route.fulfill(status=409, json={"error": {"code": "locked", "message": "The tablet locked."}})
             return
         if self.state == "reply lost":
             route.fetch()
@@ -318,6 +321,18 @@ def test_somebody_signed_out_signs_in_again_and_nothing_is_lost(bo: Page, sample
     bo.click("main button[type=submit]")
     expect(bo.locator(".scan-row.done", has_text="Bin bags 2")).to_be_visible(timeout=PATIENCE)
     expect(bo.locator(".scan-row.done", has_text="Bin bags 1")).to_be_visible()
+
+
+def test_what_a_locked_tablet_did_not_take_goes_out_after_the_pin(bo: Page, samples: list[Sample]) -> None:
+    line = Line()
+    bo.route("**/scans", line.carry)
+    line.state = "locked"
+    scan_by_wedge(bo, str(samples[0].code))
+    not_sent(bo, 1)
+    line.state = "well"
+    bo.get_by_role("button", name="Load the page again").click()
+    expect(bo.locator(".scan-row.done", has_text="Bin bags 1")).to_be_visible(timeout=PATIENCE)
+    expect(bo.locator(".scan-sync")).to_be_hidden()
 
 
 LISTEN = """

@@ -24,8 +24,9 @@ async function ask(item, token) {
   }
 }
 
-// still("in flight") is not Refused: the same operation's first try has not been answered yet.
+// The same operation's first try has not been answered yet.
 const isInFlight = ({ status, said }) => status === 409 && said?.error?.code === "conflict";
+const isShut = ({ status, said }) => SIGN_IN_AGAIN.has(status) || (status === 409 && said?.error?.code === "locked");
 
 // keep: {read(), write(waiting)}. onAnswer(item, answer, error); onChange({waiting, state: "sent", "lost" or "stopped"}).
 export function queueOf({ token, fieldsOf, keep, onAnswer, onChange }) {
@@ -52,7 +53,7 @@ export function queueOf({ token, fieldsOf, keep, onAnswer, onChange }) {
       keep.write(waiting);
       const answer = await ask(item, token);
       if (waiting[0] !== item) continue; // given up meanwhile
-      if (SIGN_IN_AGAIN.has(answer.status)) {
+      if (isShut(answer)) {
         tell("stopped");
         break;
       }
