@@ -139,7 +139,6 @@ class Counted:
             thing.sample,
             Outcome.WRONG,
             _("Wrong place"),
-            _("It belongs at %(stand)s.", stand=home.address),
             plates=(Plate(self.stand.address, "seen"), Plate(home.address, "belongs")),
             keys=(Key(_("Put back on %(stand)s", stand=home.address), back), self.key_here(sighting)),
             **more,

@@ -49,6 +49,6 @@ def report(count: Stocktake) -> bytes:
         stickers=stickers,
         not_visited=stands,
         words=stocktake_words,
-        title=f"{_('Stocktake')}: {count.scope_words}",
+        title=_("Stocktake: %(scope)s", scope=count.scope_words),
         longest=LONGEST_TEXT,
     )

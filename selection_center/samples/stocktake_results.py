@@ -147,6 +147,7 @@ def verdict(
         (is_lent, Why.LENT.value),
         (now.stand_id == seen.stand_id, None),
         (now.stand_id.is_(None), Why.STORE_ROOM.value),
+        (in_scope, None),
         else_=Why.ELSEWHERE.value,
     )
     return kind, why

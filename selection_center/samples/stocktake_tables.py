@@ -33,13 +33,13 @@ def facts(count: Stocktake) -> list[tuple[str, Cell]]:
     """Who counted what when, as report and workbook begin."""
     rows: list[tuple[str, Cell]] = [
         (_("Center"), count.site.label),
-        (_("Counted"), count.scope_words + (f" ({_('blind')})" if count.is_blind else "")),
+        (_("Scope"), count.scope_words + (f" ({_('blind')})" if count.is_blind else "")),
         (_("State"), state_word(count.state)),
         (_("Begun"), said(count.begun_at, count.begun_by)),
     ]
     for word, at, user in (
-        (_("Closed"), count.closed_at, count.closed_by),
-        (_("Applied"), count.applied_at, count.applied_by),
+        (_("Count closed"), count.closed_at, count.closed_by),
+        (_("Count applied"), count.applied_at, count.applied_by),
         (_("Cancelled"), count.cancelled_at, count.cancelled_by),
     ):
         if at is not None:
@@ -52,7 +52,7 @@ def said(at: datetime, user: User | None) -> str:
 
 
 def numbers(totals: Totals) -> list[tuple[str, Cell]]:
-    rows: list[tuple[str, Cell]] = [(_("Expected"), totals.expected)]
+    rows: list[tuple[str, Cell]] = [(_("Should be there"), totals.expected)]
     rows += [(kind_word(kind), totals.of(kind)) for kind in (Kind.SEEN, *stocktake_results.DIFFERENCES)]
     rows += [(kind_word(kind), totals.of(kind)) for kind in (Kind.MOVED, Kind.LENT)]
     rows += [(_("Unknown codes"), totals.unknown), (_("Stickers that lead elsewhere"), totals.stickers)]
@@ -80,7 +80,7 @@ def write_numbers(book: Workbook, count: Stocktake) -> None:
 def write_samples(book: Workbook, count: Stocktake) -> None:
     header = [
         _("Result"), _("Why"), _("Product"), _("Style"), _("Code"), _("Stood at"), _("Belongs at"), _("Seen at"),
-        _("Seen"), _("By"), _("Changed"),
+        _("Seen"), _("By"), _("What was done"),
     ]  # fmt: skip
     sheet = table(book, _("Samples"), header, WIDTHS)
     made = {change.sample_id: change for change in db.session.scalars(changes_of(count))}

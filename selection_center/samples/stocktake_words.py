@@ -11,7 +11,7 @@ def state_word(state: StocktakeState) -> str:
     words: dict[StocktakeState, str] = {
         StocktakeState.RUNNING: _("Being counted"),
         StocktakeState.CLOSED: _("To be applied"),
-        StocktakeState.APPLIED: _("Applied"),
+        StocktakeState.APPLIED: _("Count applied"),
         StocktakeState.CANCELLED: _("Cancelled"),
     }
     return words[state]

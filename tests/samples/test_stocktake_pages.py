@@ -239,7 +239,7 @@ def test_the_report_on_paper_and_as_a_table(bo: Visitor, samples: list[Sample], 
         assert text in said, text
     book = load_workbook(io.BytesIO(bo.get(f"{path}/report.xlsx?lang=en").data))
     facts = {row[0]: row[1] for row in book.worksheets[0].iter_rows(values_only=True)}
-    assert (facts["Expected"], facts["Missing"], facts["In the wrong place"], facts["Unknown codes"]) == (4, 2, 1, 1)
+    assert (facts["Should be there"], facts["Missing"], facts["In the wrong place"], facts["Unknown codes"]) == (4, 2, 1, 1)
     rows = list(book.worksheets[1].iter_rows(min_row=2, values_only=True))
     assert [row[0] for row in rows] == ["In the wrong place", "Missing", "Missing", "Seen"]
     assert rows[0][6:8] == ("A-03-1", "A-03-2")
