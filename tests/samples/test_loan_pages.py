@@ -261,7 +261,8 @@ def test_the_list_finds_filters_and_adds_up(bo: Visitor, bo_himself: Any, sample
     assert "1 day late" in page
     assert "123" in page
     for query, found, missing in (
-        ("where=overdue", "迟到的人", "林小满"), ("where=remind", "林小满", "Nobody has"), ("q=林小满", "林小满", "迟到的人"),
+        ("where=overdue", "迟到的人", "林小满"), ("where=remind", "林小满", "Nobody has"),
+        ("q=林小满", "林小满", "迟到的人"),
         ("q=7000", "迟到的人", "林小满"), (f"q={samples[1].code}", "林小满", "迟到的人"),
         ("where=today", "Nothing is due", "迟到的人"),
         ("q=nobody", "No loan fits", "迟到的人"), ("where=returned", "come back whole", "迟到的人"),
@@ -271,6 +272,18 @@ def test_the_list_finds_filters_and_adds_up(bo: Visitor, bo_himself: Any, sample
         assert found in text, query
         assert missing not in text, query
     assert late.is_overdue
+
+
+def test_the_sites_home_says_what_is_late_and_whom_to_remind(
+    bo: Visitor, bo_himself: Any, samples: list[Sample]
+) -> None:
+    make.overdue(make.loan(samples[:1], bo_himself, phone="13700007000"))
+    make.loan(samples[1:2], bo_himself, due_on=today() + timedelta(days=1))
+    make.loan(samples[2:], bo_himself, phone="13600006000", due_on=today() + timedelta(days=2))
+    page = bo.get("/sites/yiwu/home?lang=en").text
+    assert "1 loan is overdue" in page
+    assert "1 loan is due by tomorrow" in page
+    assert "/sites/yiwu/loans?where=remind" in page
 
 
 def test_an_empty_list_says_what_to_do(bo: Visitor) -> None:
