@@ -115,7 +115,7 @@ def operation() -> str:
 
 def loan(samples: Sequence[Sample], by: User, *, at: Site | None = None, **values: Any) -> Loan:
     """Lent to a livestreamer until three days from now; `pieces` instead of samples say in which condition."""
-    defaults = {
+    defaults: dict[str, Any] = {
         "kind": BorrowerKind.LIVESTREAMER, "name": "林小满", "company": "小满直播间", "phone": "13900009000",
         "purpose": "晚八点直播", "due_on": today() + timedelta(days=3), "signature": "M10 20L60 80L200 90",
     }  # fmt: skip

@@ -30,6 +30,8 @@ from selection_center.samples.models import Sample, Tag
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import site_or_404
 
+__all__ = ["MOST_PIECES", "bp"]
+
 MOST_PIECES = 60
 """In one hand-over."""
 
