@@ -123,18 +123,20 @@ class Look:
         marks = tuple(dict.fromkeys(mark for one in here for mark in one.marks))
         if self.view is View.SCANS:
             scans = self.heat.count(stand)
-            told = ngettext("%(num)s scan", "%(num)s scans", scans)
+            counted = ngettext("%(num)s scan", "%(num)s scans", scans)
             css = f"h{self.heat.level(stand)}" if here else "vacant"
             return Cell(
-                css, str(scans) if here else "", self.said(here, told), tuple(m for m in marks if m is Mark.LENT)
+                css, str(scans) if here else "", self.said(here, counted), tuple(m for m in marks if m is Mark.LENT)
             )
         if self.view is View.PROBLEMS:
             wrong = tuple(mark for mark in marks if mark.is_problem)
             count = sum(any(mark.is_problem for mark in one.marks) for one in here)
             css = worst(wrong) if wrong else "quiet" if here else "vacant"
-            return Cell(css, str(count) if count else "", self.said(here, *(mark.words for mark in wrong)), wrong)
-        css = "taken" if here else "vacant"
-        return Cell(css, str(len(here)) if here else "", self.said(here, *(mark.words for mark in marks)), marks)
+            told = [ngettext("%(num)s with a problem", "%(num)s with a problem", count)] if count else []
+            said = self.said(here, *told, *(mark.words for mark in wrong))
+            return Cell(css, str(count) if count else "", said, wrong)
+        told = [ngettext("%(num)s sample", "%(num)s samples", len(here)), *(mark.words for mark in marks)]
+        return Cell("taken" if here else "vacant", str(len(here)) if here else "", self.said(here, *told), marks)
 
     @staticmethod
     def said(here: list[Standing], *more: str) -> str:

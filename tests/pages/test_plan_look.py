@@ -63,7 +63,7 @@ def test_cells_count_what_stands_there_and_mark_what_is_to_be_known(site: Site, 
         "no tag": ("taken", "1", (Mark.NO_TAG,)),
         "vacant": ("vacant", "", ()),
     }
-    assert seen["overdue"].words == "Thick drawstring bin bags · Loan overdue"
+    assert seen["overdue"].words == "Thick drawstring bin bags · 1 sample · Loan overdue"
     assert seen["vacant"].words == "vacant"
 
 

@@ -3,7 +3,7 @@ const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], Arrow
 const NAMES = ["x", "y", "width", "height"];
 
 export function mount(form) {
-  const svg = form.querySelector("svg");
+  const svg = form.querySelector("svg.drawing");
   const farthest = Number(svg.dataset.farthest);
   const told = form.querySelector("[data-told]");
   const [undoKey, saveKey, count] = ["[data-undo]", "[data-save]", "[data-count]"].map((name) => form.querySelector(name));
