@@ -10,6 +10,7 @@ import { viewfinder } from "./scanner-viewfinder.js";
 import { wedge } from "./scanner-wedge.js";
 
 const SAME_CODE = 2000; // ms for which a code must have been out of sight to count again
+const STILL_THERE = 700; // ms after its last look within which a label is still before the camera
 
 export function mount(root) {
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
@@ -23,7 +24,8 @@ export function mount(root) {
   const seenAt = new Map();
   const play = sounds(key("mute"));
   const show = bandOf(part("band"), words, (pressed) => send(pressed));
-  const strip = stripOf({ strip: part("strip"), counts: part("counts"), unknown: part("unknown") }, words, memory.kept, send);
+  const places = { strip: part("strip"), counts: part("counts"), unknown: part("unknown") };
+  const strip = stripOf(places, words, memory.kept, send, (last) => (key("undo").disabled = !last));
   const queue = queueOf({
     token,
     fieldsOf: (item) => ({ text: item.text, ...prefixed(memory.kept.contexts[item.matter]) }),
@@ -44,10 +46,15 @@ export function mount(root) {
   }
 
   function send(pressed, row = null) {
-    seenAt.clear(); // what was just put right may be scanned again at once
+    forget();
     if (row) row.asked = true;
     const { url, fields, label } = pressed;
     queue.add({ kind: "key", url, fields: { ...fields }, label, undoes: row?.id, matter: memory.matter });
+  }
+
+  // What was just put right may be scanned again at once, but not by lying before the camera all the while.
+  function forget() {
+    for (const [text, at] of seenAt) if (Date.now() - at > STILL_THERE) seenAt.delete(text);
   }
 
   // --- what comes back

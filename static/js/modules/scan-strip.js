@@ -4,8 +4,9 @@ import { clock, icon, keyOf, make, OUTCOMES, plateOf, SHAPES } from "./scan-part
 const KEPT = 50;
 const WITH_UNDO = 20;
 
-// parts: {strip, counts, unknown}. seen: what a reload left, {rows: [{answer, text, at}], counts, unknown: [text]}.
-export function stripOf({ strip, counts, unknown }, words, seen, onKey) {
+// parts: {strip, counts, unknown}. seen: what a reload left, {rows: [{id, answer, text, at}], counts, unknown: [text]}.
+// onDraw(row) is told the newest row that can still be taken back, if any.
+export function stripOf({ strip, counts, unknown }, words, seen, onKey, onDraw) {
   let pending = [];
 
   function rowOf(row, index) {
@@ -57,7 +58,10 @@ export function stripOf({ strip, counts, unknown }, words, seen, onKey) {
     strip.replaceChildren(...[...pending].reverse().map(waitingRow), ...seen.rows.map(rowOf));
     drawCounts();
     drawUnknown();
+    onDraw(last());
   }
+
+  const last = () => seen.rows.slice(0, WITH_UNDO).find((row) => row.answer.undo && !row.undone && !row.asked);
 
   draw();
   return {
@@ -82,7 +86,6 @@ export function stripOf({ strip, counts, unknown }, words, seen, onKey) {
       pending = items;
       draw();
     },
-    // The newest row that can still be taken back.
-    last: () => seen.rows.slice(0, WITH_UNDO).find((row) => row.answer.undo && !row.undone && !row.asked),
+    last,
   };
 }
