@@ -82,9 +82,8 @@ def check_rights() -> Any:
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
     if not any(current_user.can(permission) for permission in permissions):
         if any(current_user.could_by_password(permission) for permission in permissions):
-            return answer(
-                403, "needs_password", _("A PIN does not open this. Sign in with your password on this tablet.")
-            )
+            sentence = _("A PIN does not open it. Sign in with your password on this tablet.")
+            return answer(403, "needs_password", sentence, _("This asks for a password"))
         abort(403)
     return None
 

@@ -41,13 +41,13 @@ def words_for(status: int) -> tuple[str, str]:
     }.get(status, (_("Something broke here"), _("Nothing was saved. It has been noted; try again in a moment.")))
 
 
-def answer(status: int, code: str, sentence: str | None = None) -> tuple[Response | str, int]:
+def answer(status: int, code: str, sentence: str | None = None, title: str | None = None) -> tuple[Response | str, int]:
     """One error as JSON or as a page, never with a trace."""
-    title, default = words_for(status)
-    sentence = sentence or default
+    usual, default = words_for(status)
+    title, sentence = title or usual, sentence or default
     if wants_json():
         return jsonify(error={"code": code, "message": sentence}), status
-    return render_template("error.html", status=status, title=title, sentence=sentence), status
+    return render_template("error.html", status=status, code=code, title=title, sentence=sentence), status
 
 
 def on_refused(refused: Refused) -> Any:

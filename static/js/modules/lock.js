@@ -8,6 +8,7 @@ export function mount(key) {
   const { url, page, person } = key.dataset;
   let touched = false;
   let told = Date.now();
+  let timer;
   restore(person);
 
   async function ask(options) {
@@ -16,9 +17,11 @@ export function mount(key) {
   }
   // Without network nobody can say: the tablet asks again, and the server holds the line by itself.
   async function look() {
+    clearTimeout(timer);
     const left = touched ? await tell() : await ask();
     if (left === 0) return leave();
-    setTimeout(look, left === null ? 10_000 : Math.min(left + 1, 60) * 1000);
+    clearTimeout(timer);
+    timer = setTimeout(look, left === null ? 10_000 : Math.min(left + 1, 60) * 1000);
   }
   function tell() {
     touched = false;
@@ -32,7 +35,7 @@ export function mount(key) {
   }
   function touch() {
     touched = true;
-    if (Date.now() - told > TELL_EVERY) tell();
+    if (Date.now() - told > TELL_EVERY) look();
   }
   for (const kind of ["pointerdown", "keydown", "scroll", "scanned"]) {
     document.addEventListener(kind, touch, { passive: true, capture: true });
