@@ -37,14 +37,6 @@ def check_size(pieces: int, most: int = MOST_PIECES) -> None:
         )
 
 
-def came() -> sa.ColumnElement[bool]:
-    """Was this sample here at some time? One that is retired came, unless it was given up while still expected."""
-    return sa.and_(
-        Sample.state != SampleState.EXPECTED,
-        sa.or_(Sample.retired_reason.is_(None), Sample.retired_reason != RetireReason.NEVER_CAME),
-    )
-
-
 class Delivery(Model):
     """Samples that one factory has announced to one site (送样单). Open until somebody closes it.
 
@@ -134,25 +126,34 @@ class Delivery(Model):
 
     def line_or_new(self, listing: Listing, sku: Sku | None) -> DeliveryLine:
         """A new one has no pieces yet. Call it while the delivery is held."""
-        line = self.line_of(listing, sku)
-        if line is None:
-            if listing.supplier_id != self.supplier_id:
-                raise Refused("other_factory", _("%(name)s is not an offer of this factory.", name=listing.label))
-            line = DeliveryLine(delivery_id=self.id, listing_id=listing.id, sku_id=sku.id if sku else None, pieces=0)
-            db.session.add(line)
-            db.session.flush()
-            db.session.expire(self, ["lines"])
-        return line
+        return self.line_of(listing, sku) or self._new_lines([(listing, sku)])[0]
+
+    def _new_lines(self, named: Sequence[tuple[Listing, Sku | None]]) -> list[DeliveryLine]:
+        foreign = next((listing for listing, _sku in named if listing.supplier_id != self.supplier_id), None)
+        if foreign is not None:
+            raise Refused("other_factory", _("%(name)s is not an offer of this factory.", name=foreign.label))
+        lines = [
+            DeliveryLine(delivery_id=self.id, listing_id=listing.id, sku_id=sku.id if sku else None, pieces=0)
+            for listing, sku in named
+        ]
+        db.session.add_all(lines)
+        db.session.flush()
+        db.session.expire(self, ["lines"])
+        return lines
 
     def add_all(self, wanted: Sequence[tuple[Listing, Sku | None, int]]) -> None:
         """So many more pieces of each are expected, each with a tag. Call it while the delivery is held."""
         check_size(self.pieces + sum(pieces for _listing, _sku, pieces in wanted))
-        lines = [(self.line_or_new(listing, sku), pieces) for listing, sku, pieces in wanted]
-        for line, pieces in lines:
+        query = sa.select(DeliveryLine).filter_by(delivery_id=self.id).execution_options(populate_existing=True)
+        lines = {(line.listing_id, line.sku_id): line for line in db.session.scalars(query)}
+        named = {(listing.id, sku.id if sku else None): (listing, sku) for listing, sku, _pieces in wanted}
+        new = [key for key in named if key not in lines]
+        lines |= dict(zip(new, self._new_lines([named[key] for key in new]), strict=True))
+        for listing, sku, pieces in wanted:
+            line = lines[listing.id, sku.id if sku else None]
             line.pieces += pieces
             check_size(line.pieces, MOST_PER_LINE)
-        samples = [sample for line, pieces in lines for sample in line.new_samples(pieces)]
-        db.session.add_all(samples)
+            db.session.add_all(line.new_samples(pieces))
         db.session.flush()
         index_listings({listing.id for listing, _sku, _pieces in wanted})
 

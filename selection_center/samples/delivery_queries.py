@@ -14,9 +14,17 @@ from selection_center.catalog.models import Listing, Supplier
 from selection_center.core.db import db
 from selection_center.core.paging import like_anywhere, page_of
 from selection_center.core.shop_time import today
-from selection_center.samples.deliveries import Delivery, DeliveryLine, came
+from selection_center.samples.deliveries import Delivery, DeliveryLine
 from selection_center.samples.models import RetireReason, Sample, SampleState
 from selection_center.sites.models import Site
+
+
+def came() -> sa.ColumnElement[bool]:
+    """Was this sample here at some time? One that is retired came, unless it was given up while still expected."""
+    return sa.and_(
+        Sample.state != SampleState.EXPECTED,
+        sa.or_(Sample.retired_reason.is_(None), Sample.retired_reason != RetireReason.NEVER_CAME),
+    )
 
 
 @dataclass(frozen=True)

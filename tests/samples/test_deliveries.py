@@ -10,6 +10,7 @@ from flask import Flask
 from selection_center.catalog.models import Listing
 from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
+from selection_center.core.permissions import Role
 from selection_center.core.shop_time import today
 from selection_center.printing.models import PrintedItem, PrintRun, PrintState
 from selection_center.samples import delivery_queries as queries
@@ -268,7 +269,7 @@ def test_the_list_changes_while_nothing_has_come(delivery: Delivery) -> None:
 def test_a_withdrawn_piece_is_gone_unless_its_label_is_printed(delivery: Delivery) -> None:
     first, _second, last = samples_of(delivery)
     run = make.add(
-        PrintRun(site=delivery.site, user=make.user("Bo", make.Role.FLOOR_STAFF, delivery.site), layout="label",
+        PrintRun(site=delivery.site, user=make.user("Bo", Role.FLOOR_STAFF, delivery.site), layout="label",
                  medium="L7160", state=PrintState.READY, pages=1)
     )  # fmt: skip
     make.add(PrintedItem(run=run, number=1, sample_id=last.id, code=last.code))

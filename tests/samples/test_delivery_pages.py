@@ -14,7 +14,7 @@ from flask import Flask
 from selection_center.catalog.models import Listing
 from selection_center.catalog.search import index_listings
 from selection_center.core.db import db
-from selection_center.core.exports import xlsx_file
+from selection_center.core.exports import Cell, xlsx_file
 from selection_center.core.permissions import Role
 from selection_center.core.shop_time import today
 from selection_center.samples import delivery_queries as queries
@@ -134,7 +134,8 @@ def test_offers_are_searched_and_added(
     assert bo.submit(f"{here}/lines", {"offer": cup.id, "style": "", "pieces": "2"}).status_code == 303
     assert listed(delivery) == {"HY-88 金": 6, "HY-90 *": 2}
     assert db.session.scalar(sa.select(sa.func.count(Sample.id))) == 8
-    assert db.session.scalars(sa.select(Sample).filter_by(sku_id=gold.id)).first().state is SampleState.EXPECTED
+    states = {sample.state for sample in db.session.scalars(sa.select(Sample).filter_by(sku_id=gold.id))}
+    assert states == {SampleState.EXPECTED}
 
 
 @pytest.mark.parametrize(
@@ -168,7 +169,7 @@ def test_pieces_are_changed_and_lines_taken_off(bo: Visitor, delivery: Delivery,
 
 def test_the_list_stays_once_something_has_come(bo: Visitor, delivery: Delivery, here: str, cup: Listing) -> None:
     delivery.add_all([(cup, cup.skus[0], 2)])
-    receiving.receive(db.session.scalars(delivery.samples()).first(), None, None)
+    receiving.receive(db.session.scalars(delivery.samples()).all()[0], None, None)
     assert bo.get(f"{here}/list").location == here
     assert bo.submit(f"{here}/lines", {"offer": cup.id, "style": "", "pieces": "1"}).status_code == 409
     assert bo.submit(f"{here}/lines/{delivery.lines[0].id}", {"pieces": "1"}).status_code == 409
@@ -278,7 +279,7 @@ def test_a_table_is_read_by_its_columns(
     bo: Visitor, delivery: Delivery, here: str, listing: Listing, cup: Listing, kind: str
 ) -> None:
     header = ["商品ID", "商品标题", "规格", "送样件数"]
-    rows = [
+    rows: list[list[Cell]] = [
         [listing.external_id, "", "金", "2"],
         [cup.external_id, "", "", "3件"],
         ["", "双层玻璃杯", "", 1],
@@ -304,7 +305,7 @@ def test_a_table_is_read_by_its_columns(
     assert listed(delivery) == {"HY-88 金": 2, "HY-90": 4}
 
 
-def csv_of(header: list[str], rows: list[list[object]]) -> bytes:
+def csv_of(header: list[str], rows: list[list[Cell]]) -> bytes:
     out = io.StringIO()
     csv.writer(out).writerows([header, *rows])
     return out.getvalue().encode("gb18030")
@@ -416,7 +417,7 @@ def test_a_receipt_is_made_and_taken_back_by_its_address(
     assert (sample.state, sample.stand) == (SampleState.HERE, stand)
     assert bo.submit(address).status_code == 303
     answer = bo.submit(f"{address}/reversal", headers={"Accept": "application/json"})
-    assert answer.json["message"] == "Taken back."
+    assert (answer.json or {})["message"] == "Taken back."
     db.session.expire_all()
     assert sample.state is SampleState.EXPECTED
 
