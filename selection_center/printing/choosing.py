@@ -21,7 +21,8 @@ from selection_center.samples import queries
 from selection_center.samples.models import Sample, SampleState, Tag, TagState
 from selection_center.sites.models import Bay, Site, Stand
 
-SHOWN = 200
+SHOWN = 100
+"""On one page of the list."""
 LONGEST_PASTE = 6000
 LARGEST_ID = 2**63 - 1
 
@@ -43,6 +44,7 @@ class Wish:
     """Shown alone: they came from another page."""
     ticked: frozenset[int] = frozenset()
     everything: bool = False
+    page: int = 1
 
     @classmethod
     def read(cls, said: MultiDict[str, str], layouts: Sequence[Layout], *, sent: bool) -> Wish:
@@ -50,6 +52,8 @@ class Wish:
         layout = next((one for one in layouts if one.key == said.get("layout")), layouts[0])
         medium = next((one for one in layout.media if one.key == said.get("medium")), layout.media[0])
         ticked = ids(said.getlist(layout.subject.value))
+        kept = ids(said.getlist("kept"))
+        page = said.get("page", "1")
         first = said.get("first", "1")
         return cls(
             layout=layout,
@@ -62,8 +66,9 @@ class Wish:
             at=said.get("at", "").strip()[:16],
             pasted=said.get("codes", "")[:LONGEST_PASTE],
             among=ids(said.get("among", "").split(",")) if "among" in said else ticked,
-            ticked=frozenset(ticked),
+            ticked=frozenset((*ticked, *kept)),
             everything=said.get("all") == "1",
+            page=int(page) if re.fullmatch(r"[0-9]{1,4}", page) and int(page) else 1,
         )
 
     @property
@@ -87,19 +92,37 @@ def ids(texts: Sequence[str]) -> tuple[int, ...]:
 
 @dataclass(frozen=True)
 class Found:
-    """What fits the wish: rows to show, how many there are, what of the pasted list nobody knows."""
+    """What fits the wish: the rows of one page, how many there are, what of the pasted list nobody knows.
+
+    kept: what is ticked on other pages, so that it is not lost by turning one.
+    """
 
     rows: list[Printable]
     total: int
+    page: int
+    kept: list[Printable] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // SHOWN))
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * SHOWN + 1
 
 
 def found(site: Site, wish: Wish, hosts: Sequence[str]) -> Found:
     pasted = read_pasted(site, wish.pasted, hosts)
     query = fitting(site, wish, pasted)
     total = db.session.scalar(sa.select(sa.func.count()).select_from(query.order_by(None).subquery())) or 0
-    rows = list(db.session.scalars(query.limit(SHOWN)).unique())
-    return Found(rows, total, pasted.unknown)
+    page = min(wish.page, max(1, -(-total // SHOWN)))
+    rows = list(db.session.scalars(query.limit(SHOWN).offset((page - 1) * SHOWN)).unique())
+    elsewhere = wish.ticked - {row.id for row in rows}
+    kept = (
+        db.session.scalars(query.where(entity(wish).id.in_(elsewhere)).limit(MOST_ITEMS)).unique() if elsewhere else ()
+    )
+    return Found(rows, total, page, list(kept), pasted.unknown)
 
 
 def chosen(site: Site, wish: Wish, hosts: Sequence[str]) -> list[Printable]:

@@ -56,7 +56,7 @@ def show_room(site: Site, wish: Wish, status: int = 200, wrong: str | None = Non
     found = choosing.found(site, wish, hosts())
     sent = request.method == "POST"
     ticked = [row for row in found.rows if (row.id in wish.ticked if sent else wish.is_narrowed)]
-    count = found.total if wish.everything else len(ticked)
+    count = found.total if wish.everything else len(ticked) + len(found.kept)
     page = render_template(
         "printing/index.html",
         site=site,
@@ -65,7 +65,7 @@ def show_room(site: Site, wish: Wish, status: int = 200, wrong: str | None = Non
         ticked={row.id for row in ticked},
         count=count,
         pages=wish.medium.pages(count, wish.first) if count else 0,
-        to_print=found.rows if wish.everything else ticked,
+        to_print=found.rows if wish.everything else [*found.kept, *ticked],
         layouts=layouts_at(site.id),
         zones=queries.zones(site),
         wrong=wrong,

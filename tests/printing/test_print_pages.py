@@ -11,7 +11,7 @@ from selection_center.core import codes
 from selection_center.core.db import db
 from selection_center.core.jobs import JobRun
 from selection_center.core.permissions import Role
-from selection_center.printing import operations
+from selection_center.printing import choosing, operations
 from selection_center.printing.models import PrintedItem, PrintRun, PrintState
 from selection_center.samples.models import Sample, Tag
 from selection_center.sites.models import Site
@@ -270,3 +270,25 @@ def test_the_printed_values_of_a_run_are_one_each(sample: Sample, ana: Visitor) 
     same = form(sample) | {"operation_id": make.operation()}
     assert ana.submit(PRINTS, same).location == ana.submit(PRINTS, same).location
     assert db.session.scalar(sa.select(sa.func.count(PrintedItem.id))) == 1
+
+
+def test_a_long_list_has_pages_and_ticks_are_kept_while_turning_them(
+    ana: Visitor, site: Site, sample: Sample, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(choosing, "SHOWN", 4)
+    pieces = [sample, *(make.sample(sample.listing, site, make.stand(site, bay=number)) for number in range(10, 16))]
+    first = ana.get(f"{PRINT}?lang=en").text
+    assert "1–4 of 7" in first
+    assert f'id="row-{pieces[4].id}"' not in first
+    turned = ana.submit(f"{PRINT}?lang=en", form(pieces[1], pieces[3], page="2", among="")).text
+    assert "5–7 of 7" in turned
+    assert f'id="row-{pieces[4].id}"' in turned
+    assert "2 more are ticked on other pages." in turned
+    assert turned.count('name="kept"') == 2
+    assert "5–7 of 7" in ana.get(f"{PRINT}?lang=en&page=99").text
+    assert "1–4 of 7" in ana.get(f"{PRINT}?lang=en&page=nonsense").text
+    ana.submit(PRINTS, form(pieces[5], kept=[str(pieces[1].id), str(pieces[3].id)], page="2", among=""))
+    assert {item.sample_id for item in last_run().items} == {pieces[number].id for number in (1, 3, 5)}
+    foreign = make.sample(sample.listing, make.site("chenghai"))
+    db.session.commit()
+    assert ana.submit(PRINTS, form(kept=[str(foreign.id)])).status_code == 422
