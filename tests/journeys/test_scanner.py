@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import parse_qs
 
 import pytest
+import zxingcpp
+from PIL import Image as pictures
 from PIL.Image import Image
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
@@ -439,3 +442,40 @@ def test_lamp_and_camera_are_chosen_and_the_camera_is_remembered(
         page.reload()
         page.locator("[data-camera=root][data-state=open]").wait_for(timeout=PATIENCE)
         expect(choice).to_have_value(chosen)
+
+
+GOODS = {
+    zxingcpp.BarcodeFormat.EAN13: "6934582710047",
+    zxingcpp.BarcodeFormat.EAN8: "96385074",
+    zxingcpp.BarcodeFormat.UPCA: "036000291452",
+    zxingcpp.BarcodeFormat.DataMatrix: "https://id.example.org/01/06934582710047",
+}
+
+
+def barcode(kind: zxingcpp.BarcodeFormat, text: str) -> Image:
+    """As it is printed on the goods, with its quiet zone."""
+    drawn = memoryview(zxingcpp.create_barcode(text, kind).to_image(scale=4))
+    height, width = drawn.shape or (0, 0)
+    code = pictures.frombytes("L", (width, height), drawn.tobytes())
+    paper = pictures.new("L", (width + 80, height + 80), 255)
+    paper.paste(code, (40, 40))
+    return paper
+
+
+def test_the_goods_own_barcodes_are_read_too(
+    browser: Browser, live_server: LiveServer, samples: list[Sample], tmp_path: Path
+) -> None:
+    shots = [camera.seen(barcode(kind, text), camera.Shot(turn=6, width=0.6)) for kind, text in GOODS.items()]
+    film = camera.film(tmp_path / "goods.mjpeg", shots)
+    with camera.another(browser, *camera.flags(film)) as new_page:
+        page = tablet(new_page, live_server)
+        open_task(page)
+        sent: set[str] = set()
+        page.on("request", lambda request: sent.update(parse_qs(request.post_data or "").get("text", [])))
+        page.get_by_role("button", name="Open camera").click()
+        for _quarter in range(PATIENCE // 250):
+            if len(sent) == len(GOODS):
+                break
+            page.wait_for_timeout(250)
+        # A UPC is an EAN that begins with a nought.
+        assert {text.lstrip("0") for text in sent} == {text.lstrip("0") for text in GOODS.values()}
