@@ -13,7 +13,8 @@ from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 
 ORDERS: Any = sa.table("orders", sa.column("supplier_id"))
-"""A table of an area to the right, known by name alone."""
+DELIVERIES: Any = sa.table("deliveries", sa.column("supplier_id"))
+"""Tables of areas to the right, known by name alone."""
 
 FILLED_IN = (
     "name_en", "merchant_type", "trustpass_years", "belt_id", "booth", "contact_name", "phone", "mix_pieces", "mix_fen",
@@ -21,7 +22,7 @@ FILLED_IN = (
 
 
 def merge(gone: Supplier, stays: Supplier) -> int:
-    """Offers, orders and people of `gone` belong to `stays`, which keeps its own facts and learns what it lacked.
+    """Offers, orders, deliveries and people of `gone` belong to `stays`, which keeps its facts and learns what it lacked.
 
     Scans remember the supplier of their time. Answers how many offers moved.
     """
@@ -33,7 +34,8 @@ def merge(gone: Supplier, stays: Supplier) -> int:
         .values(supplier_id=stays.id, version=Listing.version + 1, updated_at=utcnow())
     )
     db.session.execute(sa.update(OfferImport).where(OfferImport.supplier_id == gone.id).values(supplier_id=stays.id))
-    db.session.execute(sa.update(ORDERS).where(ORDERS.c.supplier_id == gone.id).values(supplier_id=stays.id))
+    for table in (ORDERS, DELIVERIES):
+        db.session.execute(sa.update(table).where(table.c.supplier_id == gone.id).values(supplier_id=stays.id))
     db.session.execute(sa.update(Supplier).filter_by(merged_into_id=gone.id).values(merged_into_id=stays.id))
     _move_people(gone, stays)
     for fact in FILLED_IN:

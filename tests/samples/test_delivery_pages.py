@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from selection_center.catalog.merging import merge
 from selection_center.catalog.models import Listing
 from selection_center.catalog.search import index_listings
 from selection_center.core.db import db
@@ -398,6 +399,29 @@ def test_an_announcement_without_a_list_is_thrown_away(
     delivery.lines[0].set_pieces(0)
     assert bo.submit(f"{here}/deletion").location == INDEX
     assert bo.get(here).status_code == 404
+
+
+def test_the_sites_home_leads_to_deliveries_and_marks_late_ones(
+    bo: Visitor, delivery: Delivery, here: str, cup: Listing
+) -> None:
+    assert "No delivery is announced." in bo.get("/sites/yiwu/home").text
+    delivery.add_all([(cup, cup.skus[0], 2)])
+    page = bo.get("/sites/yiwu/home").text
+    assert f'href="{here}"' in page
+    assert "overdue" not in page
+    delivery.expected_on = today() - timedelta(days=1)
+    page = bo.get("/sites/yiwu/home").text
+    assert "1 delivery is overdue" in page
+    assert f'href="{INDEX}?show=overdue"' in page
+    Sample.receive(cup, delivery.site, state=SampleState.EXPECTED)
+    assert "1 sample more is expected, without a delivery" in bo.get("/sites/yiwu/home").text
+
+
+def test_a_merged_factorys_deliveries_go_over(delivery: Delivery) -> None:
+    gone, stays = delivery.supplier, make.supplier("澄海玩具厂")
+    merge(gone, stays)
+    db.session.expire_all()
+    assert delivery.supplier is stays
 
 
 # --- receiving without scanning ---------------------------------------------------------------------------------
