@@ -21,6 +21,7 @@ from selection_center.core.errors import Refused
 from selection_center.core.permissions import Role
 from selection_center.core.shop_time import today
 from selection_center.samples import loans
+from selection_center.samples.deposits import DepositEntry, DepositKind, DepositMethod
 from selection_center.samples.loan_items import LoanItem
 from selection_center.samples.loans import Loan
 from selection_center.samples.models import Sample
@@ -60,7 +61,7 @@ def wires(server: LiveServer) -> list[Wire]:
 def samples(wires: list[Wire]) -> Iterator[list[Sample]]:
     yield list(db.session.scalars(sa.select(Sample).order_by(Sample.id)))
     db.session.rollback()
-    for table in (LoanItem, Loan):
+    for table in (DepositEntry, LoanItem, Loan):
         db.session.execute(sa.delete(table))
     db.session.commit()
 
@@ -114,6 +115,21 @@ def test_r3_whole_hand_overs_that_overlap_are_whole_or_not_at_all(
     log = Path(server.log).read_text()
     assert "deadlock" not in log
     assert "database is locked" not in log
+
+
+def test_a_deposit_goes_back_once(server: LiveServer, wires: list[Wire], samples: list[Sample]) -> None:
+    """Everybody gives the whole deposit back at the same moment: one does, and what is held is never below zero."""
+    by = db.session.scalars(sa.select(User)).first()
+    assert by is not None
+    loan = make.loan(samples[:1], by)
+    loan.enter_deposit(DepositKind.TAKEN, 20_000, DepositMethod.CASH, by)
+    db.session.commit()
+    address, back = f"/loans/{loan.id}/deposit-entries", {"kind": "given_back", "amount": "200", "method": "cash"}
+    db.session.rollback()
+    answers = at_once(STAFF, lambda number: wires[number].submit(address, back))
+    assert Counter(answer.status for answer in answers) == {303: 1, 422: STAFF - 1}
+    entries = db.session.scalars(sa.select(DepositEntry).order_by(DepositEntry.id)).all()
+    assert [entry.signed_fen for entry in entries] == [20_000, -20_000]
 
 
 def careless(app: Flask, monkeypatch: pytest.MonkeyPatch, sample_id: int) -> list[bool]:
