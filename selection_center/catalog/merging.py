@@ -22,7 +22,7 @@ FILLED_IN = (
 
 
 def merge(gone: Supplier, stays: Supplier) -> int:
-    """Offers, orders, deliveries and people of `gone` belong to `stays`, which keeps its facts and learns what it lacked.
+    """Offers, orders, deliveries, people of `gone` belong to `stays`, which keeps its facts and learns what it lacked.
 
     Scans remember the supplier of their time. Answers how many offers moved.
     """
