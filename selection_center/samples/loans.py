@@ -210,7 +210,7 @@ class Loan(Model):
 
     def forget_borrower(self) -> None:
         """Lets go of the person; what was lent, how long and what it brought stay facts."""
-        self.name = self.signature = self.signed_name = ""
+        self.name = self.note = self.signature = self.signed_name = ""
         self.phone = self.consent_version = None
         self.forgotten_at = utcnow()
 
