@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from werkzeug.datastructures import MultiDict
 
 from selection_center.core import once
 from selection_center.core.auth import allow
@@ -28,6 +29,8 @@ bp = Blueprint("floor", __name__)
 
 FLOOR = (Permission.HANDLE_SAMPLES, Permission.HANDLE_ORDERS, Permission.RETIRE_SAMPLES)
 CONTEXT = "context-"
+LONGEST_CONTEXT = 4_000
+"""Of one value: the codes of a large hand-over."""
 
 
 def task_or_404(slug: str, name: str) -> tuple[Site, Task]:
@@ -56,6 +59,12 @@ def task(slug: str, task: str) -> Any:
     return show_task(site, chosen, context, kept)
 
 
+def context_of(form: MultiDict[str, str]) -> dict[str, str]:
+    """What the page knows from before, without control characters; names and values are anybody's."""
+    sent = {name.removeprefix(CONTEXT): value for name, value in form.items() if name.startswith(CONTEXT)}
+    return {name: clean(value[:LONGEST_CONTEXT]) or "" for name, value in sent.items()}
+
+
 def show_task(site: Site, chosen: Task, context: dict[str, str], band: dict[str, Any] | None) -> Any:
     opening = chosen.open(site, context)
     panel = chosen.panel(site, opening.context)
@@ -69,7 +78,7 @@ def show_task(site: Site, chosen: Task, context: dict[str, str], band: dict[str,
 def scan(slug: str, task: str) -> Any:
     """One thing scanned; for a person without scripts the answer is the page again, with its band."""
     site, chosen = task_or_404(slug, task)
-    context = {name.removeprefix(CONTEXT): value for name, value in request.form.items() if name.startswith(CONTEXT)}
+    context = context_of(request.form)
     text = clean(request.form.get("text", "")[:LONGEST_SCANNED]) or ""
     try:
         answer = chosen.answer(Scan(site, resolve(text, site), context, current_user))
