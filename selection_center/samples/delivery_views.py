@@ -110,7 +110,14 @@ def show_delivery(delivery: Delivery, closing: ClosingForm | None = None, error:
         labels=",".join(map(str, db.session.scalars(printable))),
         history=history(delivery),
         error=error,
+        undo=just_received(delivery),
     ), 422 if closing or error else 200
+
+
+def just_received(delivery: Delivery) -> Sample | None:
+    """The piece that was received by hand a moment ago, while that can be taken back."""
+    sample = db.session.scalar(delivery.samples(Sample.id == (catalog.number(request.args.get("undo")) or 0)))
+    return sample if sample is not None and sample.is_here else None
 
 
 def history(delivery: Delivery) -> list[audit.AuditEntry]:

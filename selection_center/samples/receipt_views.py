@@ -11,11 +11,13 @@ from selection_center.catalog.models import Listing
 from selection_center.core import audit, codes
 from selection_center.core.auth import allow
 from selection_center.core.db import db
+from selection_center.core.errors import Refused
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.samples import delivery_receiving as receiving
 from selection_center.samples.deliveries import Delivery
 from selection_center.samples.delivery_forms import ReceiptForm, SurplusForm
+from selection_center.samples.delivery_list_views import line_or_404
 from selection_center.samples.delivery_views import delivery_or_404, show_delivery
 from selection_center.samples.models import Sample, Tag
 from selection_center.sites.models import Site, Stand
@@ -56,6 +58,19 @@ def create(sample_id: int) -> Any:
         record(sample)
     message = _("Received.") if came else _("It was received before.")
     return done(url_for("samples.show", sample_id=sample.id), message)
+
+
+@bp.post("/deliveries/<int:delivery_id>/lines/<int:line_id>/receipts")
+@allow(Permission.HANDLE_SAMPLES)
+def create_next(delivery_id: int, line_id: int) -> Any:
+    """One piece of a line by hand, where nobody has a scanner: its label is printed afterwards."""
+    line = line_or_404(delivery_or_404(delivery_id), line_id)
+    sample = receiving.receive_next(line, current_user.id)
+    if sample is None:
+        raise Refused("nothing_missing", _("All pieces of this line have come."))
+    record(sample)
+    message = _("%(name)s: one more received.", name=line.label)
+    return done(url_for("deliveries.show", delivery_id=delivery_id, undo=sample.id), message)
 
 
 @bp.post("/samples/<int:sample_id>/receipt/reversal")

@@ -85,6 +85,7 @@ KINDS = [
     Kind("receipts.*", {"sample_id": "expected_id"}, at_site),
     Kind("deliver*", {"delivery_id": "delivery_id"}, at_site),
     Kind("receipts.*", {"delivery_id": "delivery_id"}, at_site),
+    Kind("receipts.*", {"delivery_id": "delivery_id", "line_id": "delivery_line_id"}, at_site),
     Kind("delivery_lists.export", {"delivery_id": "delivery_id", "ending": "=csv"}, at_site),
     Kind("delivery_lists.*", {"delivery_id": "delivery_id", "line_id": "delivery_line_id"}, at_site),
     Kind("loans.*", {"loan_id": "loan_id"}, at_site),

@@ -446,6 +446,25 @@ def test_a_receipt_is_made_and_taken_back_by_its_address(
     assert sample.state is SampleState.EXPECTED
 
 
+def test_a_piece_is_taken_in_by_hand_and_taken_back(bo: Visitor, delivery: Delivery, here: str, cup: Listing) -> None:
+    delivery.add_all([(cup, cup.skus[0], 1)])
+    line = f"{here}/lines/{delivery.lines[0].id}/receipts"
+    answer = bo.submit(line)
+    assert answer.status_code == 303
+    sample = db.session.scalars(delivery.samples()).one()
+    assert sample.is_here
+    reversal = f"/samples/{sample.id}/receipt/reversal"
+    page = bo.get(answer.location).text
+    assert f'action="{reversal}"' in page
+    assert f'action="{line}"' not in page
+    assert bo.submit(line).status_code == 409
+    assert bo.submit(reversal).status_code == 303
+    db.session.expire_all()
+    assert queries.counts_of(delivery).missing == 1
+    assert reversal not in bo.get(answer.location).text
+    assert bo.submit(f"{here}/lines/987654/receipts").status_code == 404
+
+
 def test_surplus_is_taken_in_by_its_address(bo: Visitor, delivery: Delivery, here: str, cup: Listing) -> None:
     foreign = make.listing(make.supplier("澄海玩具厂"))
     for wrong in ({}, {"offer": foreign.id}, {"offer": cup.id, "style": 987}, {"offer": cup.id, "tag": "nonsense"}):
@@ -474,7 +493,7 @@ def test_other_sites_and_roles_are_kept_out(visit: Visit, delivery: Delivery, he
         f"{here}/template.xlsx",
     )
     posts = (
-        INDEX, f"{here}/list", f"{here}/lines", line, f"{here}/announcement", f"{here}/closing",
+        INDEX, f"{here}/list", f"{here}/lines", line, f"{line}/receipts", f"{here}/announcement", f"{here}/closing",
         f"{here}/closing/reversal", f"{here}/deletion", f"{here}/surplus", f"/samples/{sample.id}/receipt",
         f"/samples/{sample.id}/receipt/reversal",
     )  # fmt: skip
