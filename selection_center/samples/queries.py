@@ -18,6 +18,7 @@ from selection_center.core.db import db
 from selection_center.core.paging import like_anywhere, page_of
 from selection_center.core.shop_time import today
 from selection_center.samples import loans as loans  # named by samples: known before the first query is put together
+from selection_center.samples.loan_items import LoanItem
 from selection_center.samples.models import Placement, Sample, SampleState, Tag
 from selection_center.samples.scans import ScanDay
 from selection_center.sites.models import Site, Stand, Zone
@@ -27,6 +28,7 @@ SHOWN = (
     joinedload(Sample.sku),
     joinedload(Sample.tag),
     joinedload(Sample.placement).joinedload(Placement.stand),
+    joinedload(Sample.loan_item),
 )
 
 
@@ -35,7 +37,7 @@ class Filters:
     """What the list is narrowed to; unknown words count as nothing chosen."""
 
     words: str = ""
-    where: str = ""  # here, expected, store-room, off-shelf, retired
+    where: str = ""  # here, store-room, lent, expected, off-shelf, retired
     zone: str = ""
     sort: str = "stand"
 
@@ -52,6 +54,7 @@ class Filters:
 PLACES: dict[str, sa.ColumnElement[bool]] = {
     "here": sa.and_(Sample.state == SampleState.HERE, Placement.stand_id.is_not(None)),
     "store-room": sa.and_(Sample.state == SampleState.HERE, Placement.stand_id.is_(None)),
+    "lent": Sample.id.in_(sa.select(LoanItem.sample_id).where(LoanItem.ended_at.is_(None))),
     "expected": Sample.state == SampleState.EXPECTED,
     "off-shelf": sa.and_(Sample.state == SampleState.HERE, Listing.state == ListingState.OFF_SHELF),
     "retired": Sample.state == SampleState.RETIRED,

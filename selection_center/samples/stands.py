@@ -79,7 +79,7 @@ def clear(place: Place, choice: WhatStandsThere, to: Stand | None, user_id: int 
         refuse_what_stands(samples)
     if to is not None and to in place.stands:
         raise Refused("same_place", _("%(stand)s goes too. Choose another stand.", stand=to.address))
-    for sample in samples:
+    for sample in sorted(samples, key=lambda sample: sample.id):  # as whoever lends or moves many of them
         sample.place_on(to if choice is WhatStandsThere.OTHER_STAND else None, user_id, even_away=True)
     return len(samples)
 

@@ -9,6 +9,7 @@ from flask import Flask
 from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Role
+from selection_center.samples import queries
 from selection_center.samples.models import RetireReason, Sample, SampleState, Tag, TagState
 from tests import factories as make
 from tests.visitors import Visitor
@@ -113,3 +114,19 @@ def test_what_was_expected_is_expected_again(ana: Visitor, sample: Sample) -> No
     assert ana.submit(f"/samples/{due.id}/placements/reversal").status_code == 303
     db.session.refresh(due)
     assert (due.state, due.placement) == (SampleState.EXPECTED, None)
+
+
+def test_the_list_says_where_each_sample_is(ana: Visitor, sample: Sample) -> None:
+    lent = make.sample(make.listing(title_en="Bamboo basket"), sample.site, make.stand(sample.site, bay=8))
+    make.loan([lent], make.user("Bo", Role.FLOOR_STAFF, sample.site))
+    Sample.receive(make.listing(title_en="Folding lamp"), sample.site, state=SampleState.EXPECTED, expected_on=utcnow())
+    db.session.flush()
+    assert queries.counts(sample.site) == {
+        "here": 2, "store-room": 0, "lent": 1, "expected": 1, "off-shelf": 0, "retired": 0
+    }  # fmt: skip
+    page = ana.get("/sites/yiwu/samples?where=lent&lang=en").text
+    assert "Bamboo basket" in page
+    assert "Folding lamp" not in page
+    page = ana.get("/sites/yiwu/samples?where=expected&lang=en").text.split("<tbody>")[1]
+    assert "Expected" in page
+    assert "Store room" not in page
