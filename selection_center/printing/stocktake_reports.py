@@ -19,7 +19,9 @@ from selection_center.samples.stocktakes import Stocktake
 
 bp = Blueprint("stocktake_reports", __name__)
 
-LINES_A_PAGE = 25
+LINES_A_PAGE = 20
+MOST_LINES = 400
+"""Of each kind on paper; a count with more differences was not done, and is read in the workbook."""
 LONGEST_TEXT = 300
 
 
@@ -33,17 +35,18 @@ def show(stocktake_id: int) -> Response:
 
 def report(count: Stocktake) -> bytes:
     results = stocktake_results.differences(count)
+    by_kind = {kind: [r for r in results if r.kind is kind] for kind in stocktake_results.DIFFERENCES}
     unknown = db.session.scalars(stocktake_totals.unknown(count)).all()
     stickers = db.session.scalars(stocktake_totals.stickers(count)).all()
     stands = [row for row in stocktake_totals.stand_rows(count) if not row.is_visited]
     return flow(
         "print/stocktake.html",
-        (len(results) + len(unknown) + len(stickers)) // LINES_A_PAGE + 1,
+        sum(min(len(rows), MOST_LINES) for rows in (*by_kind.values(), unknown, stickers)) // LINES_A_PAGE + 1,
         None,
         count=count,
         facts=stocktake_tables.facts(count),
         numbers=stocktake_tables.numbers(Totals.of_count(count)),
-        groups=[(kind, [r for r in results if r.kind is kind]) for kind in stocktake_results.DIFFERENCES],
+        groups=list(by_kind.items()),
         changes={change.sample_id: change for change in db.session.scalars(changes_of(count))},
         unknown=unknown,
         stickers=stickers,
@@ -51,4 +54,5 @@ def report(count: Stocktake) -> bytes:
         words=stocktake_words,
         title=_("Stocktake: %(scope)s", scope=count.scope_words),
         longest=LONGEST_TEXT,
+        most=MOST_LINES,
     )

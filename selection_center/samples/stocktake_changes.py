@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,11 +12,12 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from selection_center.accounts.models import User
+from selection_center.catalog.search import index_listings
 from selection_center.core import audit
 from selection_center.core.db import Model, Word, db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.samples import stands
-from selection_center.samples.models import RetireReason, Sample
+from selection_center.samples.models import Placement, RetireReason, Sample, SampleState
 from selection_center.samples.queries import SHOWN
 from selection_center.samples.stocktake_results import Kind, Result, Why, differences
 from selection_center.samples.stocktakes import Stocktake, StocktakeState
@@ -80,11 +82,11 @@ def apply(count: Stocktake, chosen: Mapping[int, Change], user: User) -> list[St
     if count.state is not StocktakeState.CLOSED:
         raise Refused("not_closed", _("Close the count first."))
     results = [result for result in differences(count) if chosen.get(result.sample.id) in choices_for(result)]
+    results.sort(key=lambda result: result.sample.id)
     hold_stands(results)
-    changes = [settle(result, chosen[result.sample.id], user) for result in sorted(results, key=by_sample)]
-    for change in changes:
-        change.stocktake_id = count.id
-    db.session.add_all(changes)
+    hold_samples([result.sample.id for result in results])
+    changes = [decided(result, chosen[result.sample.id]) for result in results]
+    carry_out([change for change in changes if change.skipped is None], user)
     count.applied_at, count.applied_by_id = utcnow(), user.id
     db.session.flush()
     return changes
@@ -98,19 +100,21 @@ def hold_stands(results: list[Result]) -> None:
         db.session.expire(stand, ["closed_at"])
 
 
-def by_sample(result: Result) -> int:
-    return result.sample.id
+def hold_samples(ids: list[int]) -> None:
+    """Locks them in order, and reads anew where they are by now."""
+    db.session.execute(sa.select(Sample.id).where(Sample.id.in_(ids)).order_by(Sample.id).with_for_update())
+    fresh = sa.select(Sample).where(Sample.id.in_(ids)).options(*SHOWN, joinedload(Sample.loan))
+    db.session.scalars(fresh.execution_options(populate_existing=True)).unique().all()
 
 
-def settle(result: Result, change: Change, user: User) -> StocktakeChange:
-    sample = result.sample
-    sample.hold()
-    db.session.expire(sample, ["placement", "loan", "loan_item"])
+def decided(result: Result, change: Change) -> StocktakeChange:
+    """The row that says what is done, or why not."""
     to = result.seen if change is Change.PLACED else None
-    made = StocktakeChange(sample_id=sample.id, change=change, before=sample.stand, to=to)
+    made = StocktakeChange(
+        stocktake_id=result.stocktake_id, sample=result.sample, change=change, before=result.sample.stand, to=to
+    )
     made.skipped = why_not(result, to)
-    if made.skipped is None:
-        carry_out(sample, change, to, user, result.stocktake_id)
+    db.session.add(made)
     return made
 
 
@@ -127,15 +131,47 @@ def why_not(result: Result, to: Stand | None) -> Skipped | None:
     return Skipped.STAND_CLOSED if to is not None and not to.is_open else None
 
 
-def carry_out(sample: Sample, change: Change, to: Stand | None, user: User, stocktake_id: int) -> None:
-    before = sample.stand.address if sample.stand else None
-    if change is Change.LOST:
-        sample.retire(RetireReason.LOST)
-        audit.record("sample_retired", sample, reason=RetireReason.LOST.value, before=before, stocktake=stocktake_id)
+def carry_out(changes: list[StocktakeChange], user: User) -> None:
+    """What `Sample.place_on` and `Sample.retire` do to one, done to all in a few statements: there may be thousands."""
+    now = utcnow()
+    lost = [change.sample for change in changes if change.change is Change.LOST]
+    placed = [change for change in changes if change.change is not Change.LOST]
+    leave_stands([change.sample.id for change in changes], now)
+    stays = [
+        {"sample_id": one.sample.id, "stand_id": one.to.id if one.to else None, "user_id": user.id, "placed_at": now}
+        for one in placed
+    ]
+    if stays:
+        db.session.execute(sa.insert(Placement), stays)
+    set_states([one.sample.id for one in placed], state=SampleState.HERE)
+    retired = {"retired_reason": RetireReason.LOST, "retired_at": now}
+    set_states([sample.id for sample in lost], state=SampleState.RETIRED, **retired)
+    index_listings(sorted({sample.listing_id for sample in lost}))
+    for change in changes:
+        record(change)
+    db.session.flush()  # first: what is expired would be read again, one by one
+    for change in changes:
+        db.session.expire(change.sample)
+
+
+def leave_stands(ids: list[int], now: datetime) -> None:
+    ended = sa.update(Placement).where(Placement.sample_id.in_(ids), Placement.ended_at.is_(None)).values(ended_at=now)
+    db.session.execute(ended, execution_options={"synchronize_session": False})
+
+
+def set_states(ids: list[int], **values: Any) -> None:
+    changed = sa.update(Sample).where(Sample.id.in_(ids)).values(values)
+    db.session.execute(changed, execution_options={"synchronize_session": False})
+
+
+def record(change: StocktakeChange) -> None:
+    before = change.before.address if change.before is not None else None
+    if change.change is Change.LOST:
+        reason = RetireReason.LOST.value
+        audit.record("sample_retired", change.sample, reason=reason, before=before, stocktake=change.stocktake_id)
     else:
-        sample.place_on(to, user.id)
-        stand = to.address if to is not None else None
-        audit.record("sample_placed", sample, stand=stand, before=before, stocktake=stocktake_id)
+        stand = change.to.address if change.to is not None else None
+        audit.record("sample_placed", change.sample, stand=stand, before=before, stocktake=change.stocktake_id)
 
 
 def changes_of(count: Stocktake) -> sa.Select[Any]:
