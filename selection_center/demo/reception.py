@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from selection_center.core.shop_time import today
+from selection_center.core.shop_time import start_of_day, today
 from selection_center.demo.floor_words import WalkIn, floor_words
 from selection_center.demo.offers import SEED
 from selection_center.demo.traffic import DemoVisit
@@ -40,6 +40,14 @@ def stays(place: Place, visits: list[DemoVisit], now: datetime) -> Iterator[Demo
         person = person_of(visit, people[number % len(people)])
         if dice.random() < 0.85:
             yield stay(visit, person, now, dice)
+    yield just_come(place, people[-1], now)
+
+
+def just_come(place: Place, person: WalkIn, now: datetime) -> DemoStay:
+    """Whatever the hour at which somebody tries the demo, there is a visitor at the desk to try with."""
+    arrived = max(now - timedelta(minutes=9), start_of_day(today(now)))
+    bound = arrived + timedelta(minutes=1)
+    return DemoStay(place.slug, "", person, False, arrived, bound, left_at=None, handed_over_at=None)
 
 
 def on(visit: DemoVisit) -> date:

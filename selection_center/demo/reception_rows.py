@@ -1,13 +1,13 @@
 """Writes the visits of yesterday and today, and who cared for them."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
 from selection_center.accounts.buyers import CONSENT_VERSION
 from selection_center.core.codes import format_code
-from selection_center.core.shop_time import SHOP_TIME, today
+from selection_center.core.shop_time import SHOP_TIME, start_of_day, today
 from selection_center.demo.audit_rows import entry
 from selection_center.demo.people_rows import Team
 from selection_center.demo.reception import DemoStay, stays
@@ -71,7 +71,8 @@ def left(stay: DemoStay, place: Place, now: datetime) -> tuple[datetime | None, 
     if day == today(now):
         return None, None
     hour, minute = map(int, CLOCK.findall(place.opening_hours)[-1])
-    return datetime.combine(day, time(hour, minute), SHOP_TIME).astimezone(UTC), Leaving.CLOSING
+    closing = datetime.combine(day, time(hour, minute), SHOP_TIME).astimezone(UTC)
+    return (closing if closing > stay.arrived_at else start_of_day(day + timedelta(days=1))), Leaving.CLOSING
 
 
 def carers(stay: DemoStay, number: int, team: Team) -> tuple[int, int]:

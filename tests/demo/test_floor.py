@@ -1,6 +1,7 @@
 """The demo's floor of these days: tablets, visits, deliveries, loans, counts; in keeping with every rule."""
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,6 +32,7 @@ from selection_center.samples.stocktakes import Stocktake, StocktakeState
 from selection_center.samples.tag_findings import TagFinding
 from selection_center.sites.models import Site, SiteKind, Stand
 from selection_center.visits.models import Visit
+from serving import welcome
 from tests.demo.test_building import NOBODYS, all_of, codes_of, count
 
 NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
@@ -123,6 +125,7 @@ def test_visitors_came_yesterday_and_today(demo: Flask) -> None:
         assert visit.left_at is not None or today(visit.arrived_at) == today()
     assert not set(codes_of(Visit)) & {*codes_of(Stand), *codes_of(Tag)}
     assert any(visit.selection is not None for visit in all_of(Visit))
+    assert all(count(Visit, Visit.site_id == site.id, Visit.left_at.is_(None)) for site in centers())
 
 
 # --- deliveries -------------------------------------------------------------------------------------------------
@@ -199,3 +202,10 @@ def test_a_foreign_sticker_waits_at_each_center(demo: Flask) -> None:
         assert finding.host.endswith(".example")
         assert finding.stand is not None
         assert finding.stand.site_id == site.id
+
+
+def test_the_start_tells_the_pins_beside_the_passwords(demo: Flask) -> None:
+    told = welcome.lines(demo.config["SETTINGS"])
+    assert [bool(re.search(r", PIN \d{4}$", line)) for line in told if line.startswith("Sign-in")] == [
+        *(False, True, True, True, True, False),  # head office and the factory stand on no tablet
+    ]
