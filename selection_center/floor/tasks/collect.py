@@ -9,6 +9,7 @@ from flask import abort, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from selection_center.core import codes
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
@@ -64,10 +65,18 @@ class Collect(Task):
         )
 
 
+def code_in(context: dict[str, str], name: str) -> str:
+    """The canonical code under this name; empty for none, and for what is no code."""
+    try:
+        return codes.parse(context.get(name, ""))
+    except codes.CodeError:
+        return ""
+
+
 def visit_in(site: Site, context: dict[str, str]) -> Visit | None:
     """The visit that the page is about, named or by its list; of this site alone."""
     if context.get("visit"):
-        visit = Visit.named(context["visit"].upper())
+        visit = Visit.named(code_in(context, "visit"))
         return visit if visit is not None and visit.site_id == site.id else None
     selection = list_in(context)
     return latest_of(selection.buyer_id, current_user) if selection is not None else None
@@ -76,9 +85,9 @@ def visit_in(site: Site, context: dict[str, str]) -> Visit | None:
 def named_list(context: dict[str, str]) -> sa.Select[SelectionList] | None:
     """The list that samples go onto: the visit's own, else the scanned one, or what its buyer carries on with."""
     if context.get("visit"):
-        owner = sa.select(Visit.buyer_id).where(Visit.code == context["visit"].upper())
+        owner = sa.select(Visit.buyer_id).where(Visit.code == code_in(context, "visit"))
     elif context.get("list"):
-        owner = sa.select(SelectionList.buyer_id).where(SelectionList.code == context["list"].upper())
+        owner = sa.select(SelectionList.buyer_id).where(SelectionList.code == code_in(context, "list"))
     else:
         return None
     query = SelectionList.reachable_by(current_user).where(SelectionList.buyer_id.in_(owner))
