@@ -132,7 +132,7 @@ class Sku(Model):
     source_id: Mapped[str] = mapped_column(sa.String(64), default="")
     """The source's spec id, needed to order there."""
     cargo_number: Mapped[str] = mapped_column(sa.String(64), default="")
-    barcode: Mapped[str] = mapped_column(sa.String(14), default="")
+    barcode: Mapped[str] = mapped_column(sa.String(14), default="", index=True)
     picture: Mapped[str | None] = mapped_column(sa.String(24))
     stock: Mapped[int | None]
     price_fen: Mapped[int | None]
