@@ -13,6 +13,7 @@ from werkzeug.datastructures import MultiDict
 
 from selection_center.core import scanned
 from selection_center.core.db import db
+from selection_center.core.forms import clean
 from selection_center.printing.layouts import LAYOUTS, Layout, Subject
 from selection_center.printing.media import MEDIA, Medium
 from selection_center.printing.operations import MOST_ITEMS, Order, Printable
@@ -61,10 +62,10 @@ class Wish:
             first=int(first) if re.fullmatch(r"[0-9]{1,3}", first) and 1 <= int(first) <= medium.cells else 1,
             language=said.get("language", "") if said.get("language") in LANGUAGES else "zh",
             with_prices=said.get("prices") == "1" or not (sent or "prices" in said),
-            words=said.get("q", "").strip()[:80],
-            zone=said.get("zone", "")[:4],
-            at=said.get("at", "").strip()[:16],
-            pasted=said.get("codes", "")[:LONGEST_PASTE],
+            words=text_in(said, "q")[:80],
+            zone=text_in(said, "zone")[:4],
+            at=text_in(said, "at")[:16],
+            pasted=text_in(said, "codes")[:LONGEST_PASTE],
             among=ids(said.get("among", "").split(",")) if "among" in said else ticked,
             ticked=frozenset((*ticked, *kept)),
             everything=said.get("all") == "1",
@@ -83,6 +84,11 @@ class Wish:
         """As parameters of an address, with some changed; what is empty is left out."""
         said = {"layout": self.layout.key, "q": self.words, "zone": self.zone, "at": self.at, "codes": self.pasted}
         return {name: value for name, value in (said | to).items() if value}
+
+
+def text_in(said: MultiDict[str, str], name: str) -> str:
+    """Without what no text of ours holds."""
+    return clean(said.get(name)) or ""
 
 
 def ids(texts: Sequence[str]) -> tuple[int, ...]:

@@ -292,3 +292,9 @@ def test_a_long_list_has_pages_and_ticks_are_kept_while_turning_them(
     foreign = make.sample(sample.listing, make.site("chenghai"))
     db.session.commit()
     assert ana.submit(PRINTS, form(kept=[str(foreign.id)])).status_code == 422
+
+
+def test_a_pasted_list_may_hold_anything(ana: Visitor) -> None:
+    for said in ("\x00", "A-03-2\x00", "\u202e" * 20):
+        answer = ana.submit("/sites/yiwu/prints", {"codes": said, "all": "1"})
+        assert answer.status_code in (303, 409, 422), said
