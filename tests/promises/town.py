@@ -273,7 +273,8 @@ def nowhere() -> Side:
     words = {
         "slug": "nowhere", "picture": "f" * 24,
         "number": "NO-0000-00", "order_token": "n" * 24, "share_token": "n" * 24,
-        "visit_code": code(), "tag_code": code(), "spare_code": code(), "blank_code": code(), "stand_code": code(), "list_code": code(),
+        "visit_code": code(), "tag_code": code(), "spare_code": code(), "blank_code": code(), "stand_code": code(),
+        "list_code": code(),
         "place_id": dict.fromkeys(("stands", "bays", "zones"), 987_654),
     }  # fmt: skip
     return Side(values={**missing, **words})
