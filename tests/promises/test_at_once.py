@@ -25,6 +25,7 @@ TIMES = 50
 SENT = {
     "Dee": ["checkout.place", "selections.add_line", "selections.set_quantity", "selections.remove_line"],
     "Ana": ["samples.place", "samples.retire", "tags.create", "orders.add_note", "orders.record_payment", "desk.begin"],
+    "Bo": ["floor.scan", "loans.create", "receipts.create", "stocktakes.close", "visits.register"],
     "Hana": ["suppliers.save", "listings.save", "belts.create", "people.create"],
 }
 """The forms of a quick run, by who sends them; with --full every form of these people."""
