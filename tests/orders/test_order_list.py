@@ -168,7 +168,7 @@ def test_freight_is_an_amount_or_an_agreement(ana: Visitor, order: Order) -> Non
     ana.submit(f"/orders/{order.number}/freight", {"agreed": "y"})
     ana.submit(f"/orders/{order.number}/confirmation")
     assert (newest_order().state, newest_order().freight_agreed) == (OrderState.CONFIRMED, True)
-    assert "Freight: agreed with the factory" in ana.get(f"/orders/{order.number}?lang=en").text
+    assert {"Freight: agreed with the factory", "运费：与工厂商定"} & {note.text for note in newest_order().notes}
 
 
 def test_payments_add_up_and_a_wrong_one_is_taken_back(ana: Visitor, visit: Visit, order: Order) -> None:
