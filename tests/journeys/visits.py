@@ -26,6 +26,7 @@ def faults(page: Page) -> list[str]:
 
     Seen at its whole height: where somebody has scrolled to, the dock lies over a part that is only waiting.
     """
+    page.emulate_media(reduced_motion="reduce")  # what is still moving has other colours
     size = page.viewport_size or {"width": 390, "height": 844}
     whole = page.evaluate("Math.ceil(document.scrollingElement.scrollHeight)")
     page.set_viewport_size({"width": size["width"], "height": max(size["height"], min(whole, TALLEST))})

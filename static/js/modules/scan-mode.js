@@ -38,8 +38,8 @@ export function mount(root) {
 
   function scanned(text, how) {
     const now = Date.now();
-    const last = seenAt.get(text) ?? 0;
-    seenAt.set(text, now);
+    const last = seenAt.get(text)?.at ?? 0;
+    seenAt.set(text, { at: now, how });
     if (how !== "typed" && now - last < SAME_CODE) return;
     root.dispatchEvent(new CustomEvent("scanned", { detail: text }));
     queue.add({ kind: "scan", url: root.dataset.scansUrl, text: text.slice(0, 2000), matter: memory.matter });
@@ -54,7 +54,7 @@ export function mount(root) {
 
   // What was just put right may be scanned again at once, but not by lying before the camera all the while.
   function forget() {
-    for (const [text, at] of seenAt) if (Date.now() - at > STILL_THERE) seenAt.delete(text);
+    for (const [text, { at, how }] of seenAt) if (how !== "camera" || Date.now() - at > STILL_THERE) seenAt.delete(text);
   }
 
   // --- what comes back
