@@ -7,7 +7,7 @@ from typing import Any
 import hypothesis
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from selection_center import create_app, import_where_there_is
 from selection_center.core import jobs
@@ -113,6 +113,10 @@ def live_server(migrated: databases.Databases, tmp_path: Path) -> Iterator[LiveS
     with LiveServer(migrated.create(), tmp_path) as server, server.app.app_context():
         yield server
         db.session.rollback()
+
+
+expect.set_options(timeout=20_000)
+"""Milliseconds for what a page shows by itself: a machine that other tests use too is slow."""
 
 
 @pytest.fixture(scope="session")

@@ -58,8 +58,10 @@ def test_a_list_is_scanned_at_the_desk_and_its_order_comes_in_by_itself(
     sign_in(bo, url, "bo")
     bo.goto(f"{url}/sites/yiwu/desk?lang=en")
     check(bo)
+    expect(bo.locator("[name=code]")).to_be_focused()
     bo.keyboard.type(code + "\n")  # as a hardware reader types it
     bo.wait_for_url("**/desk/*")
+    expect(bo.locator("[name=code]")).to_be_focused()
     bo.keyboard.type(f"{url}/s/{brush}\n")
     expect(bo.get_by_text("Added at the desk by Bo")).to_be_visible()
     check(bo)
