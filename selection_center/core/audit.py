@@ -45,6 +45,18 @@ def current_actor() -> Actor:
     return actor
 
 
+def has_recorded(verb: str, subject: Model, user_id: int, since: datetime) -> bool:
+    """Has this person done this to it, since then?"""
+    query = sa.select(AuditEntry.id).where(
+        AuditEntry.verb == verb,
+        AuditEntry.subject_type == subject.__tablename__,
+        AuditEntry.subject_id == subject.id,
+        AuditEntry.user_id == user_id,
+        AuditEntry.at > since,
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def record(verb: str, subject: Model | None, *, site_id: int | None = None, **detail: Any) -> AuditEntry:
     """Adds one entry to the current transaction; the subject is flushed first, so that it has its number."""
     if subject is not None and subject.id is None:

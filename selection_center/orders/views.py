@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import selectinload
 
+from selection_center.accounts import phones
 from selection_center.accounts.models import Grant, User
 from selection_center.core import audit, codes, money
 from selection_center.core.auth import allow
@@ -15,7 +16,6 @@ from selection_center.core.db import db, utcnow
 from selection_center.core.downloads import XLSX, download
 from selection_center.core.once import done
 from selection_center.core.permissions import TABLE, Permission, Role
-from selection_center.core.shop_time import start_of_day
 from selection_center.orders import buyer_views, desk_checkout_views, desk_views, exports, forms, queries, table_views
 from selection_center.orders.models import Order, PaymentMethod
 from selection_center.sites.models import Site
@@ -91,19 +91,8 @@ def show_order(order: Order, status: int = 200, **filled: Any) -> Any:
         "has_pdf": "documents.handover" in current_app.view_functions,
         "follow_up_form": follow_up_form(order, fresh=True),
     }
-    phone_open = request.args.get("phone") == "open" and order.id in audit_opened()
+    phone_open = phones.is_open(order)
     return render_template("orders/show.html", order=order, phone_open=phone_open, **(empty | filled)), status
-
-
-def audit_opened() -> set[int]:
-    """Orders whose phone this person has opened today, each with its entry in the audit."""
-    query = sa.select(audit.AuditEntry.subject_id).where(
-        audit.AuditEntry.verb == "phone_opened",
-        audit.AuditEntry.subject_type == Order.__tablename__,
-        audit.AuditEntry.user_id == current_user.id,
-        audit.AuditEntry.at > start_of_day(),
-    )
-    return {row for row in db.session.scalars(query) if row is not None}
 
 
 @bp.post("/orders/<string:number>/phone")

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
+from selection_center.accounts import phones
 from selection_center.catalog.queries import number
 from selection_center.core import audit
 from selection_center.core.auth import allow
@@ -105,7 +106,7 @@ def show_loan(loan: Loan, status: int = 200, **filled: Any) -> Any:
     return render_template(
         "loans/show.html",
         loan=loan,
-        phone_open=request.args.get("phone") == "open" and has_opened_phone(loan),
+        phone_open=phones.is_open(loan),
         brought=queries.Brought.by(loan.items),
         history=history(loan),
         audit_verb=audit_words.verb,
@@ -247,15 +248,3 @@ def open_phone(loan_id: int) -> Any:
         raise Refused("no_phone", _("No phone number is kept for this loan."))
     audit.record("phone_opened", loan, number=str(loan.id))
     return done(url_for(".show", loan_id=loan.id, phone="open"))
-
-
-def has_opened_phone(loan: Loan) -> bool:
-    """Has this person opened it today, with an entry in the audit?"""
-    query = sa.select(audit.AuditEntry.id).where(
-        audit.AuditEntry.verb == "phone_opened",
-        audit.AuditEntry.subject_type == Loan.__tablename__,
-        audit.AuditEntry.subject_id == loan.id,
-        audit.AuditEntry.user_id == current_user.id,
-        audit.AuditEntry.at > start_of_day(),
-    )
-    return db.session.scalar(query.limit(1)) is not None

@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
+from selection_center.accounts import phones
 from selection_center.accounts.buyers import CONSENT_VERSION
 from selection_center.core import audit, codes
 from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
-from selection_center.core.shop_time import start_of_day
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import site_or_404
 from selection_center.visits import queries
@@ -88,7 +88,7 @@ def show(visit_id: int) -> Any:
         kinds=KIND_WORDS,
         languages=LANGUAGE_WORDS,
         visit_qr=codes.qr_svg_path(address),
-        phone_open=request.args.get("phone") == "open" and opened_today(visit),
+        phone_open=phones.is_open(visit),
     )
 
 
@@ -141,15 +141,3 @@ def open_phone(visit_id: int) -> Any:
     visit = reachable_visit(visit_id, Permission.OPEN_PHONES)
     audit.record("phone_opened", visit, code=visit.shown_code)
     return done(url_for("visits.show", visit_id=visit.id, phone="open"))
-
-
-def opened_today(visit: Visit) -> bool:
-    """Has this person opened this visitor's number today? Then the audit says so."""
-    query = sa.select(audit.AuditEntry.id).where(
-        audit.AuditEntry.verb == "phone_opened",
-        audit.AuditEntry.subject_type == Visit.__tablename__,
-        audit.AuditEntry.subject_id == visit.id,
-        audit.AuditEntry.user_id == current_user.id,
-        audit.AuditEntry.at > start_of_day(),
-    )
-    return db.session.scalar(query.limit(1)) is not None
