@@ -15,6 +15,7 @@ from selection_center.core import pictures
 from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
+from selection_center.core.forms import keep_picture
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.sites.current import current_site
@@ -56,7 +57,7 @@ def create() -> Any:
     """Then straight to its samples, where this person can make some."""
     form = NewListingForm()
     fits = form.validate()
-    form.kept_photo.data = kept(form.photo) or known_picture(form.kept_photo.data)
+    form.kept_photo.data = keep_picture(form.photo) or known_picture(form.kept_photo.data)
     if not fits or form.photo.errors:
         return show_new(form, 422)
     listing = editing.written_down(form, form.kept_photo.data, current_user.id)
@@ -64,17 +65,6 @@ def create() -> Any:
     if site is not None and current_user.can(Permission.HANDLE_SAMPLES, site_id=site.id):
         return done(url_for("samples.new", slug=site.slug, listing=listing.id), _("In the catalog. Now its sample."))
     return done(url_for("catalog.show", listing_id=listing.id), _("In the catalog."))
-
-
-def kept(field: Any) -> str | None:
-    """The name of the uploaded picture; None for none, and for one that cannot be kept, which the field then says."""
-    if not field.data:
-        return None
-    try:
-        return pictures.keep(field.data.read(pictures.LARGEST_BYTES + 1))
-    except Refused as refused:
-        field.errors = [refused.sentence]
-        return None
 
 
 def known_picture(name: str | None) -> str | None:

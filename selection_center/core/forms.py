@@ -8,7 +8,8 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import IntegerField, SelectChoice, StringField, ValidationError
 
-from selection_center.core import money
+from selection_center.core import money, pictures
+from selection_center.core.errors import Refused
 
 LARGEST = 2**31 - 1
 
@@ -83,3 +84,14 @@ def first_error(form: FlaskForm) -> str:
 
 
 __all__ = ["CountField", "Form", "MoneyField", "clean", "first_error"]
+
+
+def keep_picture(field: Any) -> str | None:
+    """The name of the uploaded picture; None for none, and for one that cannot be kept, which the field then says."""
+    if not field.data:
+        return None
+    try:
+        return pictures.keep(field.data.read(pictures.LARGEST_BYTES + 1))
+    except Refused as refused:
+        field.errors = [refused.sentence]
+        return None

@@ -17,6 +17,7 @@ from selection_center.core import audit, scanned
 from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.errors import Refused, wants_json
+from selection_center.core.forms import keep_picture
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.core.templating import day
@@ -46,7 +47,7 @@ class Row:
 
     def keep_photo(self) -> None:
         """The photo just sent, or the one sent before."""
-        kept = forms.keep_photo(self.form.photo)
+        kept = keep_picture(self.form.photo)
         self.form.kept_photo.data = kept or known_picture(self.form.kept_photo.data)
 
     def fits(self) -> bool:

@@ -22,7 +22,6 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from selection_center.accounts.buyers import normal_phone
-from selection_center.core import pictures
 from selection_center.core.errors import Refused
 from selection_center.core.forms import Form, MoneyField
 from selection_center.core.shop_time import today
@@ -192,14 +191,3 @@ class DepositForm(Form):
 class ReminderForm(Form):
     way = SelectField(_l("How"), choices=WAYS)
     note = StringField(_l("What was said"), [Optional(), Length(max=200)])
-
-
-def keep_photo(field: Any) -> str | None:
-    """The name of the uploaded picture; None for none, and for one that cannot be kept, which the field then says."""
-    if not field.data:
-        return None
-    try:
-        return pictures.keep(field.data.read(pictures.LARGEST_BYTES + 1))
-    except Refused as refused:
-        field.errors = [refused.sentence]
-        return None

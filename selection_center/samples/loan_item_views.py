@@ -11,6 +11,7 @@ from flask_login import current_user
 from selection_center.core import audit
 from selection_center.core.auth import allow
 from selection_center.core.db import db
+from selection_center.core.forms import keep_picture
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.samples import loan_forms as forms
@@ -41,16 +42,23 @@ def show_item(item: LoanItem, status: int = 200, **filled: Any) -> Any:
     return render_template("loans/item.html", item=item, **words, **(empty | filled)), status
 
 
+def how_it_came_back(form: forms.ReturnForm) -> tuple[Condition, str, str | None] | None:
+    """Condition, note and the name of the photo; None where the form says what is wrong."""
+    fits, photo = form.validate(), keep_picture(form.photo)
+    if not fits or form.photo.errors:
+        return None
+    return Condition(form.condition.data), form.note.data or "", photo
+
+
 @bp.post("/loan-items/<int:item_id>/return")
 @allow(Permission.HANDLE_SAMPLES)
 def give_back(item_id: int) -> Any:
     item = item_or_404(item_id)
     form = forms.ReturnForm()
-    fits = form.validate()
-    photo = forms.keep_photo(form.photo)
-    if not fits or form.photo.errors:
+    told = how_it_came_back(form)
+    if told is None:
         return show_item(item, 422, return_form=form)
-    item.give_back(current_user, Condition(form.condition.data), form.note.data or "", photo)
+    item.give_back(current_user, *told)
     record_return(item, "loan_piece_returned", condition=form.condition.data)
     return done(url_for("loans.show", loan_id=item.loan_id), _("It is back."))
 
@@ -61,11 +69,10 @@ def correct_return(item_id: int) -> Any:
     """A piece was given back by a scan, and then looked at."""
     item = item_or_404(item_id)
     form = forms.ReturnForm()
-    fits = form.validate()
-    photo = forms.keep_photo(form.photo)
-    if not fits or form.photo.errors:
+    told = how_it_came_back(form)
+    if told is None:
         return show_item(item, 422, return_form=form)
-    item.correct_return(Condition(form.condition.data), form.note.data or "", photo)
+    item.correct_return(*told)
     record_return(item, "loan_return_corrected", condition=form.condition.data)
     return done(url_for("loans.show", loan_id=item.loan_id), _("Kept how it came back."))
 
