@@ -15,6 +15,7 @@ from selection_center.accounts.models import SignIn
 from selection_center.core import audit
 from selection_center.core.auth import allow
 from selection_center.core.db import db
+from selection_center.core.forms import Form
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 
@@ -65,21 +66,28 @@ def save_name() -> Any:
     return done(url_for(".show"), _("Saved."))
 
 
+def check_password(form: Form, field: Any) -> int:
+    """200 when the form is good and this field of it holds the password; else the status, and the field says why."""
+    limits = {attempts.key("password", str(current_user.id)): 10}
+    if attempts.too_many(limits):
+        field.errors = [_("Too many tries. Wait five minutes.")]
+        return 429
+    if not form.validate():
+        return 422
+    if not current_user.has_password(field.data):
+        db.session.rollback()  # the failure is counted in a transaction of its own
+        attempts.count(list(limits))
+        field.errors = [_("This is not the password now.")]
+        return 422
+    return 200
+
+
 @bp.post("/account/password")
 @allow(Permission.USE_STAFF_PAGES)
 def change_password() -> Any:
     form = PasswordForm()
-    limits = {attempts.key("password", str(current_user.id)): 10}
-    if attempts.too_many(limits):
-        form.current.errors = [_("Too many tries. Wait five minutes.")]
-        return account_page(password_form=form), 429
-    if not form.validate():
-        return account_page(password_form=form), 422
-    if not current_user.has_password(form.current.data):
-        db.session.rollback()  # the failure is counted in a transaction of its own
-        attempts.count(list(limits))
-        form.current.errors = [_("This is not the password now.")]
-        return account_page(password_form=form), 422
+    if (status := check_password(form, form.current)) != 200:
+        return account_page(password_form=form), status
     current_user.set_password(form.new.data)
     others = current_user.end_sessions(but=this_sign_in())
     audit.record("password_changed", current_user, devices_signed_out=others)

@@ -6,12 +6,10 @@ from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from selection_center.accounts import attempts
-from selection_center.accounts.account_views import account_page
+from selection_center.accounts.account_views import account_page, check_password
 from selection_center.accounts.device_forms import PinForm
 from selection_center.core import audit
 from selection_center.core.auth import allow
-from selection_center.core.db import db
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 
@@ -22,17 +20,8 @@ bp = Blueprint("pins", __name__)
 @allow(Permission.USE_STAFF_PAGES)
 def save() -> Any:
     form = PinForm()
-    limits = {attempts.key("password", str(current_user.id)): 10}
-    if attempts.too_many(limits):
-        form.password.errors = [_("Too many tries. Wait five minutes.")]
-        return account_page(pin_form=form), 429
-    if not form.validate():
-        return account_page(pin_form=form), 422
-    if not current_user.has_password(form.password.data):
-        db.session.rollback()  # the failure is counted in a transaction of its own
-        attempts.count(list(limits))
-        form.password.errors = [_("This is not the password now.")]
-        return account_page(pin_form=form), 422
+    if (status := check_password(form, form.password)) != 200:
+        return account_page(pin_form=form), status
     current_user.set_pin(form.pin.data)
     audit.record("pin_set", current_user, name=current_user.name)
     return done(url_for("account.show"), _("PIN kept. It works on the tablets of your site."))
