@@ -15,7 +15,7 @@ from selection_center.catalog.addresses import is_allowed
 from selection_center.catalog.models import Listing
 from selection_center.core import codes, scanned
 from selection_center.core.auth import public
-from selection_center.core.codes import CodeError, CodeProblem
+from selection_center.core.codes import CodeError
 from selection_center.core.db import db, utcnow
 from selection_center.core.i18n import language
 from selection_center.core.kept_pages import fill, in_slots, kept_page, slot
@@ -40,7 +40,7 @@ def show(code: str) -> Any:
     try:
         canonical = codes.parse(code)
     except CodeError as error:
-        return code_help(code, error.problem)
+        return guesses.code_help(code, error.problem)
     facts = scan.facts_of(canonical, g.device)
     if facts is None:
         return other_code(canonical)
@@ -132,7 +132,7 @@ def other_code(code: str) -> Any:
         return redirect(url_for("selections.show"))
     if Visit.named(code) is not None:
         return redirect(url_for("visit_phone.show", code=code))
-    return code_help(code, None)
+    return guesses.code_help(code, None)
 
 
 def samples_on(stand: Stand) -> list[Sample]:
@@ -144,15 +144,6 @@ def samples_on(stand: Stand) -> list[Sample]:
         .order_by(Sample.id)
     )
     return list(db.session.scalars(query).unique())
-
-
-def code_help(code: str, problem: CodeProblem | None) -> Any:
-    """Says in which way the code is wrong and offers to type it; only well-formed unknown ones count as guesses."""
-    if problem is None:
-        if guesses.too_many():
-            return render_template("pages/code_help.html", code="", problem="too_many"), 429
-        guesses.count()
-    return render_template("pages/code_help.html", code=code[:32], problem=problem or "unknown"), 404
 
 
 @bp.get("/code")
@@ -168,8 +159,8 @@ def enter() -> Any:
     try:
         codes.parse(text)
     except CodeError as error:
-        return code_help(text, error.problem)
-    return code_help(text, None)
+        return guesses.code_help(text, error.problem)
+    return guesses.code_help(text, None)
 
 
 def record(facts: Any, *, by_staff: bool = False) -> None:

@@ -3,9 +3,12 @@
 A whole showroom shares one address, so it may miss more often than a device.
 """
 
-from flask import abort, g, request
+from typing import Any
+
+from flask import abort, g, render_template, request
 
 from selection_center.accounts import attempts
+from selection_center.core.codes import CodeProblem
 from selection_center.core.db import db
 
 BY_DEVICE, BY_ADDRESS = 20, 300
@@ -27,6 +30,15 @@ def no_such_code() -> None:
         abort(429)
     count()
     abort(404)
+
+
+def code_help(code: str, problem: CodeProblem | None) -> Any:
+    """Says in which way the code is wrong and offers to type it; only well-formed unknown ones count as guesses."""
+    if problem is None:
+        if too_many():
+            return render_template("pages/code_help.html", code="", problem="too_many"), 429
+        count()
+    return render_template("pages/code_help.html", code=code[:32], problem=problem or "unknown"), 404
 
 
 def limits() -> dict[str, int]:

@@ -8,7 +8,7 @@ from flask_login import current_user
 
 from selection_center.core import audit, codes, i18n
 from selection_center.core.auth import allow, public
-from selection_center.core.codes import CodeError, CodeProblem
+from selection_center.core.codes import CodeError
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.samples import guesses
@@ -29,10 +29,10 @@ def show(code: str) -> Any:
     try:
         canonical = codes.parse(code)
     except CodeError as error:
-        return code_help(code, error.problem)
+        return guesses.code_help(code, error.problem)
     visit = Visit.named(canonical)
     if visit is None:
-        return unknown(code)
+        return guesses.code_help(code, None)
     if current_user.can(Permission.HANDLE_ORDERS, site_id=visit.site_id):
         return redirect(for_staff(visit))
     with i18n.speaking(i18n.chosen() or visit.language):
@@ -59,18 +59,6 @@ def state(visit: Visit) -> str:
 
 def list_count(visit: Visit) -> int:
     return SelectionList.open_count(g.device) if visit.is_on(g.device) else 0
-
-
-def code_help(code: str, problem: CodeProblem | str, status: int = 404) -> Any:
-    return render_template("pages/code_help.html", code=code[:32], problem=problem), status
-
-
-def unknown(code: str) -> Any:
-    """A well-formed code of no visit counts as a guess, as on the scan page."""
-    if guesses.too_many():
-        return code_help("", "too_many", 429)
-    guesses.count()
-    return code_help(code, "unknown")
 
 
 @phone_bp.post("/v/<string:code>/phone")
