@@ -12,6 +12,7 @@ from selection_center.core.shop_time import start_of_day, today
 from selection_center.orders.models import Order, OrderKind, OrderLine, OrderState
 from selection_center.samples import queries
 from selection_center.samples.models import Sample
+from selection_center.samples.scans import ScanDay
 from selection_center.selections.models import SelectionLine
 
 DAYS = 30
@@ -50,7 +51,7 @@ def interest_in(sample: Sample) -> Interest:
     )
     kinds: dict[OrderKind, int] = dict(db.session.execute(orders).all())
     return Interest(
-        queries.scans_by_day(sample, DAYS),
+        queries.scans_by_day(ScanDay.sample_id == sample.id, DAYS),
         first,
         db.session.scalar(listed) or 0,
         kinds.get(OrderKind.SAMPLE, 0),

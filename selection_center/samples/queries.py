@@ -124,14 +124,10 @@ def stand_named(site: Site, text: str) -> Stand | None:
     return db.session.scalar(sa.select(Stand).filter_by(site_id=site.id, code=code, closed_at=None))
 
 
-def scans_by_day(sample: Sample, days: int = 30) -> list[int]:
-    """Scans of buyers on each of the last days, oldest first."""
+def scans_by_day(which: sa.ColumnElement[bool], days: int = 30) -> list[int]:
+    """Scans of buyers on each of the last days, oldest first. which: a condition on ScanDay, such as a sample's."""
     since = today() - timedelta(days=days - 1)
-    query = (
-        sa.select(ScanDay.day, sa.func.sum(ScanDay.scans))
-        .where(ScanDay.sample_id == sample.id, ScanDay.day >= since)
-        .group_by(ScanDay.day)
-    )
+    query = sa.select(ScanDay.day, sa.func.sum(ScanDay.scans)).where(which, ScanDay.day >= since).group_by(ScanDay.day)
     found = {day: int(count) for day, count in db.session.execute(query)}
     return [found.get(since + timedelta(days=number), 0) for number in range(days)]
 

@@ -17,6 +17,7 @@ from selection_center.core.paging import page_of
 from selection_center.core.shop_time import today
 from selection_center.samples import stands
 from selection_center.samples.models import Placement, Sample
+from selection_center.samples.queries import scans_by_day
 from selection_center.samples.scans import ScanDay
 from selection_center.samples.sightings import Sighting
 from selection_center.samples.stocktakes import Stocktake
@@ -50,7 +51,7 @@ class StandFacts:
             strays=strays_at(stand),
             counted=last_count(stand),
             before=page_of(stays_over(stand), STAYS_SHOWN),
-            scans=scans_by_day(stand),
+            scans=scans_by_day(ScanDay.stand_id == stand.id, DAYS),
             since=today() - timedelta(days=DAYS - 1),
         )
 
@@ -61,13 +62,16 @@ class StandFacts:
 
 
 def strays_at(stand: Stand) -> Sequence[Sighting]:
-    """What a count that still runs has seen here although it belongs elsewhere, and was not placed since."""
+    """What a count that still runs has seen here although it belongs elsewhere, and was not placed since.
+
+    A blind count tells nobody before it is closed.
+    """
     query = (
         sa.select(Sighting)
         .join(Stocktake, Stocktake.id == Sighting.stocktake_id)
         .outerjoin(Placement, sa.and_(Placement.sample_id == Sighting.sample_id, Placement.ended_at.is_(None)))
         .where(Sighting.stand_id == stand.id, Sighting.sample_id.is_not(None), Sighting.ended_at.is_(None))
-        .where(Stocktake.closed_at.is_(None), Stocktake.cancelled_at.is_(None))
+        .where(Stocktake.closed_at.is_(None), Stocktake.cancelled_at.is_(None), Stocktake.is_blind.is_(False))
         .where(sa.or_(Placement.id.is_(None), Placement.stand_id.is_(None), Placement.stand_id != stand.id))
         .where(sa.or_(Placement.id.is_(None), Placement.placed_at <= Sighting.at))
         .order_by(Sighting.at)
@@ -95,11 +99,3 @@ def last_count(stand: Stand) -> Sighting | None:
 def stays_over(stand: Stand) -> sa.Select[Placement]:
     query = sa.select(Placement).where(Placement.stand_id == stand.id, Placement.ended_at.is_not(None))
     return query.order_by(Placement.ended_at.desc(), Placement.id.desc()).options(shown(Placement.sample))
-
-
-def scans_by_day(stand: Stand) -> list[int]:
-    """Scans of buyers at this stand on each of the last days."""
-    since = today() - timedelta(days=DAYS - 1)
-    query = sa.select(ScanDay.day, sa.func.sum(ScanDay.scans)).where(ScanDay.stand_id == stand.id, ScanDay.day >= since)
-    found = {day: int(count) for day, count in db.session.execute(query.group_by(ScanDay.day))}
-    return [found.get(since + timedelta(days=number), 0) for number in range(DAYS)]

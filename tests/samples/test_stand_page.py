@@ -10,9 +10,10 @@ from selection_center.accounts.models import User
 from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Role
 from selection_center.core.shop_time import today
+from selection_center.samples.queries import scans_by_day
 from selection_center.samples.scans import ScanDay
 from selection_center.samples.sightings import Sighting
-from selection_center.samples.stand_facts import last_count, scans_by_day, strays_at
+from selection_center.samples.stand_facts import last_count, strays_at
 from selection_center.samples.stocktakes import Stocktake
 from selection_center.sites.models import Stand
 from tests import factories as make
@@ -114,9 +115,19 @@ def test_stays_that_are_over_have_pages_and_scans_their_days(visit: Visit, ana: 
     make.add(ScanDay(day=today() - timedelta(days=2), scans=5, **day))
     make.add(ScanDay(day=today() - timedelta(days=40), scans=7, **day))
     db.session.flush()
-    assert (sum(scans_by_day(stand)), scans_by_day(stand)[-3]) == (5, 5)
+    scans = scans_by_day(ScanDay.stand_id == stand.id)
+    assert (sum(scans), scans[-3]) == (5, 5)
     visitor = visit(ana)
     first, second = (visitor.get(f"/stands/{stand.id}?lang=en&page={page}").text for page in (1, 2))
     assert "Lamp 11" in first
     assert "Lamp 01" not in first
     assert "Lamp 01" in second
+
+
+def test_a_blind_count_tells_nobody_what_it_saw(visit: Visit, ana: User, stand: Stand) -> None:
+    stray = make.sample(make.listing(title_en="Bamboo basket"), stand.site, make.stand(stand.site, bay=9))
+    count = Stocktake.begin(stand.site, ana.id, blind=True)
+    Sighting.see(count, stray, stand, ana.id)
+    db.session.commit()
+    assert strays_at(stand) == []
+    assert "Bamboo basket" not in visit(ana).get(f"/stands/{stand.id}?lang=en").text
