@@ -4,6 +4,9 @@ from datetime import UTC, date, datetime, timedelta, timezone
 
 SHOP_TIME = timezone(timedelta(hours=8))
 
+TAKE_BACK_WITHIN = timedelta(minutes=10)
+"""For so long what somebody just did can be undone: placing, retiring, revoking, a payment, a line, a return."""
+
 
 def today(at: datetime | None = None) -> date:
     """The shop's date now, or at this moment."""

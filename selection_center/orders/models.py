@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -16,10 +16,8 @@ from selection_center.catalog.suppliers import Supplier
 from selection_center.core.db import Model, Word, db, update_one, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
-from selection_center.core.shop_time import today
+from selection_center.core.shop_time import TAKE_BACK_WITHIN, today
 from selection_center.sites.models import Site
-
-TAKE_BACK_WITHIN = timedelta(minutes=10)
 
 
 class OrderKind(enum.StrEnum):

@@ -13,8 +13,9 @@ from selection_center.catalog.models import Listing, Sku
 from selection_center.catalog.search import index_listings
 from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
+from selection_center.core.shop_time import TAKE_BACK_WITHIN
 from selection_center.samples.deliveries import Delivery, DeliveryLine
-from selection_center.samples.models import TAKE_BACK_WITHIN, RetireReason, Sample, SampleState, Tag, TagState
+from selection_center.samples.models import RetireReason, Sample, SampleState, Tag, TagState
 from selection_center.sites.models import Stand
 
 

@@ -10,22 +10,20 @@ from flask_login import current_user
 
 from selection_center.core import audit
 from selection_center.core.auth import allow
-from selection_center.core.db import db
 from selection_center.core.forms import keep_picture
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.samples import loan_forms as forms
 from selection_center.samples.loan_items import Condition, LoanItem
 from selection_center.samples.loan_views import record_return
+from selection_center.sites.reaching import one_or_404
 
 bp = Blueprint("loan_items", __name__)
 
 
 def item_or_404(item_id: int, permission: Permission = Permission.HANDLE_SAMPLES) -> LoanItem:
-    """What may be seen but not done is a matter of the role: 403. What may not be seen is not there: 404."""
-    item: LoanItem = db.first_or_404(LoanItem.reachable_by(current_user, Permission.SEE_SITE).filter_by(id=item_id))
-    if not current_user.can(permission, site_id=item.sample.site_id):
-        abort(403)
+    query = LoanItem.reachable_by(current_user, Permission.SEE_SITE).filter_by(id=item_id)
+    item: LoanItem = one_or_404(query, permission)
     return item
 
 
@@ -82,7 +80,7 @@ def correct_return(item_id: int) -> Any:
 def take_return_back(item_id: int) -> Any:
     """What was written off comes out of retirement, which is a manager's word."""
     item = item_or_404(item_id)
-    if item.is_lost and not current_user.can(Permission.RETIRE_SAMPLES, site_id=item.sample.site_id):
+    if item.is_lost and not current_user.can(Permission.RETIRE_SAMPLES, site_id=item.site_id):
         abort(403)
     item.take_return_back()
     record_return(item, "loan_return_taken_back")

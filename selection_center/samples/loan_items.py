@@ -15,7 +15,8 @@ from selection_center.accounts.models import User
 from selection_center.core.db import Model, Word, db, update_one, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
-from selection_center.samples.models import TAKE_BACK_WITHIN, RetireReason, Sample
+from selection_center.core.shop_time import TAKE_BACK_WITHIN
+from selection_center.samples.models import RetireReason, Sample
 
 if TYPE_CHECKING:
     from selection_center.samples.loans import Loan
@@ -99,6 +100,10 @@ class LoanItem(Model):
     @classmethod
     def of(cls, piece: LoanPiece) -> LoanItem:
         return cls(sample=piece.sample, condition=piece.condition, note=piece.note, photo=piece.photo)
+
+    @property
+    def site_id(self) -> int:
+        return self.sample.site_id
 
     @property
     def is_open(self) -> bool:

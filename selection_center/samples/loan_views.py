@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -29,17 +29,14 @@ from selection_center.samples.deposits import DepositKind, DepositMethod
 from selection_center.samples.loan_items import LoanItem, Outcome
 from selection_center.samples.loans import LONGEST_DAYS, Loan, ReminderWay
 from selection_center.sites import audit_words
-from selection_center.sites.reaching import site_or_404
+from selection_center.sites.reaching import one_or_404, site_or_404
 
 bp = Blueprint("loans", __name__)
 
 
 def loan_or_404(loan_id: int, permission: Permission = Permission.HANDLE_SAMPLES) -> Loan:
-    """What may be seen but not done is a matter of the role: 403. What may not be seen is not there: 404."""
     query = Loan.reachable_by(current_user, Permission.SEE_SITE).filter_by(id=loan_id).options(*queries.SHOWN)
-    loan: Loan = db.first_or_404(query)
-    if not current_user.can(permission, site_id=loan.site_id):
-        abort(403)
+    loan: Loan = one_or_404(query, permission)
     return loan
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
@@ -16,14 +16,13 @@ from selection_center.core import codes
 from selection_center.core.db import Model, Word, db, utcnow, within
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
+from selection_center.core.shop_time import TAKE_BACK_WITHIN
 from selection_center.sites.models import Site, Stand
 
 if TYPE_CHECKING:
     from selection_center.samples.deliveries import DeliveryLine
     from selection_center.samples.loan_items import LoanItem
     from selection_center.samples.loans import Loan
-
-TAKE_BACK_WITHIN = timedelta(minutes=10)
 
 
 class SampleKind(enum.StrEnum):

@@ -11,8 +11,9 @@ from flask_babel import gettext as _
 
 from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Permission
+from selection_center.core.shop_time import TAKE_BACK_WITHIN
 from selection_center.samples.loan_items import Condition
-from selection_center.samples.models import TAKE_BACK_WITHIN, Placement, Sample
+from selection_center.samples.models import Placement, Sample
 from selection_center.sites.models import Site, Stand
 
 VACANT_OFFERED = 4

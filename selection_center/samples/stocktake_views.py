@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
+from flask import Blueprint, Response, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -33,7 +33,7 @@ from selection_center.samples.stocktake_totals import Totals
 from selection_center.samples.stocktakes import Stocktake
 from selection_center.samples.tag_findings import TagFinding
 from selection_center.sites.models import Site
-from selection_center.sites.reaching import site_or_404
+from selection_center.sites.reaching import one_or_404, site_or_404
 
 bp = Blueprint("stocktakes", __name__)
 
@@ -48,9 +48,8 @@ PARTS = ("wrong_place", "missing", "unexpected", "seen", "moved", "lent", "unkno
 
 
 def stocktake_or_404(stocktake_id: int, permission: Permission = Permission.HANDLE_SAMPLES) -> Stocktake:
-    found: Stocktake = db.first_or_404(Stocktake.reachable_by(current_user).where(Stocktake.id == stocktake_id))
-    if not current_user.can(permission, site_id=found.site_id):
-        abort(403)
+    query = Stocktake.reachable_by(current_user).where(Stocktake.id == stocktake_id)
+    found: Stocktake = one_or_404(query, permission)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, abort, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -37,7 +37,7 @@ from selection_center.samples.forms import NewSampleForm, PlaceForm, RetireForm
 from selection_center.samples.models import RetireReason, Sample, SampleKind
 from selection_center.sites import audit_words
 from selection_center.sites.models import Stand
-from selection_center.sites.reaching import site_or_404
+from selection_center.sites.reaching import one_or_404, site_or_404
 
 bp = Blueprint("samples", __name__)
 BLUEPRINTS = [
@@ -57,10 +57,8 @@ BLUEPRINTS = [
 
 
 def sample_or_404(sample_id: int, permission: Permission = Permission.SEE_SITE) -> Sample:
-    """What may be seen but not done is a matter of the role: 403. What may not be seen is not there: 404."""
-    sample: Sample = db.first_or_404(Sample.reachable_by(current_user).filter_by(id=sample_id).options(*queries.SHOWN))
-    if not current_user.can(permission, site_id=sample.site_id):
-        abort(403)
+    query = Sample.reachable_by(current_user).filter_by(id=sample_id).options(*queries.SHOWN)
+    sample: Sample = one_or_404(query, permission)
     return sample
 
 

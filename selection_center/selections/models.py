@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import secrets
 from collections import Counter
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -19,12 +19,12 @@ from selection_center.core import codes
 from selection_center.core.db import Model, Word, db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
+from selection_center.core.shop_time import TAKE_BACK_WITHIN
 from selection_center.samples.models import Sample
 from selection_center.sites.models import Site
 
 LONGEST_LIST = 300
 LARGEST_QUANTITY = 9_999_999
-TAKE_BACK_WITHIN = timedelta(minutes=10)
 
 
 class LineKind(enum.StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -17,10 +17,9 @@ from selection_center.core import codes
 from selection_center.core.db import Model, Word, db, utcnow, within
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
+from selection_center.core.shop_time import TAKE_BACK_WITHIN
 from selection_center.sites.models import Site
 from selection_center.visits.closing import closes_at
-
-TAKE_BACK_WITHIN = timedelta(minutes=10)
 
 
 class BuyerKind(enum.StrEnum):
