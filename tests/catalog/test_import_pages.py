@@ -11,7 +11,7 @@ from flask import Flask
 
 from selection_center.catalog import import_views
 from selection_center.catalog.imports import ImportState, OfferImport
-from selection_center.catalog.models import Listing, Supplier
+from selection_center.catalog.models import Listing, Sku, Supplier
 from selection_center.catalog.offer_import import kept_files, wording
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
@@ -278,3 +278,18 @@ def test_columns_matched_by_hand_are_known_when_the_file_comes_again(ana: Visito
     assert newest().mapping == said
     uploaded(ana, row(2), header=header)
     assert "0" not in newest().mapping
+
+
+def test_barcodes_come_in_and_are_taken_back(ana: Visitor, work: Work) -> None:
+    first = uploaded(ana, row(1))
+    ana.submit(f"{first}/application")
+    work()
+    here = uploaded(ana, (*row(1), "6934582710047"), header=(*HEADER, "条码"))
+    assert "6934582710047" in ana.get(f"{here}?show=changed").text
+    ana.submit(f"{here}/application")
+    work()
+    assert db.session.scalars(sa.select(Sku.barcode)).all() == ["6934582710047"]
+    ana.submit(f"{here}/reversal")
+    work()
+    db.session.expire_all()
+    assert db.session.scalars(sa.select(Sku.barcode)).all() == [""]

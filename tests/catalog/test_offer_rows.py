@@ -538,3 +538,20 @@ def test_every_row_of_a_real_export_comes_in() -> None:
         assert row.headline_fen == round(float(source["价格"]) * 100)
         assert row.moq == int(source["起批量"] or 1)
         assert row.url == source["商品链接"]
+
+
+def test_barcodes_are_read_and_what_is_none_is_left_out_by_name() -> None:
+    (only,) = read(
+        *sku_rows(
+            {"规格": "红", "价格": "9", "条码": "6934582710047"},
+            {"规格": "蓝", "价格": "9", "条码": " 6 934582 71003-0 "},
+            {"规格": "绿", "价格": "9", "条码": "DJ-08"},
+            {"规格": "白", "价格": "9", "条码": "6.93458E+12"},
+        )
+    )
+    assert only.offer
+    assert [sku.barcode for sku in only.offer.skus] == ["6934582710047", "6934582710030", "", ""]
+    assert [(note.code, note.values["value"]) for note in only.notes] == [
+        ("no_barcode", "DJ-08"),
+        ("no_barcode", "6.93458E+12"),
+    ]

@@ -37,6 +37,7 @@ class Field(enum.StrEnum):
     SPEC_EN = "spec_en"
     SKU_ID = "sku_id"
     CARGO_NUMBER = "cargo_number"
+    BARCODE = "barcode"
     STOCK = "stock"
     SKU_PRICE = "sku_price"
     MEMBER_PRICE = "member_price"

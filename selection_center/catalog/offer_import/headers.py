@@ -233,6 +233,14 @@ WORDS: dict[Field, Words] = {
         "这个规格自己的货号。",
         "The spec's own item number.",
     ),
+    Field.BARCODE: Words(
+        "条码",
+        "Barcode",
+        "条形码 商品条码 商品条形码 国际条码 国标码 69码 规格条码 sku条码 ean ean13 ean8 upc upca gtin skubarcode"
+        " barcodes productbarcode",
+        "商品自带的条码：8、12、13 或 14 位数字，列请设为文本格式。",
+        "The goods' own: 8, 12, 13 or 14 digits; format the column as text.",
+    ),
     Field.STOCK: Words(
         "库存",
         "Stock",

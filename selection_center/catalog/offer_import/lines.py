@@ -11,6 +11,7 @@ from selection_center.catalog.offer_import.fields import Field
 from selection_center.catalog.offer_import.ids import web_address
 from selection_center.catalog.offer_import.reasons import CellProblem, RowNote, RowProblem
 from selection_center.catalog.offer_import.tiers import Tier, ladder
+from selection_center.core import gtins
 
 SourceRow = tuple[int, Sequence[str]]
 """A row's number as a spreadsheet shows it, and its cells as text."""
@@ -154,6 +155,15 @@ def put_lead_time(line: Line, text: str, unit: str) -> None:
     line.offer["lead_hours"] = cells.lead_hours(text, unit)
 
 
+def put_barcode(line: Line, text: str, _unit: str) -> None:
+    """Shops number their goods in this column, too: what is no barcode is left out, and the preview says so."""
+    digits = re.sub(r"[\s-]", "", cells.half_width(text)).removesuffix(".0")
+    if gtins.parse(digits) is None:
+        line.notes.append(RowNote(line.number, "", "no_barcode", {"value": text}))
+    else:
+        line.sku["barcode"] = digits
+
+
 def attribute(header: str) -> Put:
     """材质 gives one attribute of that name; a column 属性 gives pairs: 材质:棉;风格:韩版."""
     name = re.sub(r"[(（\[【].*", "", header).strip(" *:：")[:40] or header[:40]
@@ -206,6 +216,7 @@ PUT: dict[Field, Put] = {
     Field.SPEC_EN: spec("spec_en"),
     Field.SKU_ID: into("sku", "source_id", lambda text: text.removesuffix(".0")),
     Field.CARGO_NUMBER: into("sku", "cargo_number", str),
+    Field.BARCODE: put_barcode,
     Field.STOCK: into("sku", "stock", cells.stock),
     Field.SKU_PRICE: into("sku", "price_fen", cells.price_fen),
     Field.MEMBER_PRICE: into("sku", "member_fen", cells.price_fen),

@@ -16,7 +16,7 @@ AS_SAID = (
 )
 """Columns of a listing that an offer names alike."""
 
-SKU_AS_SAID = ("spec_en", "source_id", "cargo_number", "stock", "price_fen", "member_fen", "sample_fen")
+SKU_AS_SAID = ("spec_en", "source_id", "cargo_number", "barcode", "stock", "price_fen", "member_fen", "sample_fen")
 
 UNITS_EN = {
     **dict.fromkeys(("件", "个", "只", "条", "支", "把", "块", "根", "顶", "枚", "份", "片", "粒"), "pcs"),

@@ -45,6 +45,7 @@ class SkuRow:
     spec_en: str = ""
     source_id: str = ""
     cargo_number: str = ""
+    barcode: str = ""
     stock: int | None = None
     price_fen: int | None = None
     member_fen: int | None = None

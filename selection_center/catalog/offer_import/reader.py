@@ -29,6 +29,7 @@ LONGEST_TEXT: dict[Field, int] = {
     Field.SUPPLIER_ID: 64,
     Field.ITEM_NUMBER: 64,
     Field.CARGO_NUMBER: 64,
+    Field.BARCODE: 64,
     Field.SKU_ID: 64,
     Field.UNIT: 12,
     Field.SALES: 40,

@@ -80,6 +80,7 @@ ROW_NOTES = {
     "moq_raised": N_("The MOQ %(moq)s and the first tier %(tier)s differ: the greater one holds."),
     "headline_not_a_tier": N_("The price %(price)s equals none of the tiers: the tiers hold."),
     "headline_range": N_("The price %(value)s is a range: the tiers hold."),
+    "no_barcode": N_("%(value)s is no barcode and was left out: 8, 12, 13 or 14 digits as under the bars."),
     "tiers_rise": N_("A later tier is dearer than an earlier one."),
     "sku_same_again": N_("Row %(row)s says the same again."),
     "continued": N_("The row names no offer: it was read as a spec of row %(row)s."),

@@ -52,6 +52,7 @@ CHANGED = {
     "spec_en": N_("English spec"),
     "source_id": N_("Source's id"),
     "cargo_number": N_("Cargo number"),
+    "barcode": N_("Barcode"),
     "stock": N_("Stock"),
     "price_fen": N_("Price"),
     "member_fen": N_("Member price"),
