@@ -12,7 +12,8 @@ from selection_center import create_app
 from selection_center.catalog.models import Listing, PriceTier, Sku, Supplier
 from selection_center.core.codes import new_code
 from selection_center.core.db import db, utcnow, writing
-from selection_center.samples.models import Placement, Sample, Tag, TagState
+from selection_center.samples.models import Placement, Sample
+from selection_center.samples.tags import Tag, TagState
 from selection_center.sites.models import Bay, City, Site, SiteKind, Stand, Zone
 from tests import databases
 

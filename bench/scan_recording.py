@@ -23,9 +23,10 @@ from bench._web import PERSON
 from selection_center import create_app
 from selection_center.config import Settings
 from selection_center.core.db import db, own_transaction, utcnow
-from selection_center.samples.models import Sample, Tag
+from selection_center.samples.models import Sample
 from selection_center.samples.recorder import ScanRecorder, count_days
 from selection_center.samples.scans import Scan
+from selection_center.samples.tags import Tag
 from tests.servers import LiveServer
 
 SCANS, ROUNDS = 20_000, 3

@@ -11,10 +11,11 @@ from selection_center.demo.counting import DemoCount, counts
 from selection_center.demo.story import Story
 from selection_center.demo.visit_rows import Written
 from selection_center.demo.writing import Row, days_before, insert_by_age
-from selection_center.samples.models import Placement, Tag, TagState
+from selection_center.samples.models import Placement
 from selection_center.samples.sightings import Sighting, SightingKind
 from selection_center.samples.stocktakes import Stocktake, StocktakeExpected
 from selection_center.samples.tag_findings import TagFinding, host_of
+from selection_center.samples.tags import Tag, TagState
 from selection_center.sites.models import Bay, Stand, Zone
 
 BEGUN_AGO = timedelta(minutes=40)

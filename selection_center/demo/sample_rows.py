@@ -12,7 +12,8 @@ from selection_center.demo.people_rows import Team
 from selection_center.demo.place_rows import Floor
 from selection_center.demo.story import Story
 from selection_center.demo.writing import Row, days_before, insert_by_age
-from selection_center.samples.models import Placement, RetireReason, Sample, SampleKind, SampleState, Tag, TagState
+from selection_center.samples.models import Placement, RetireReason, Sample, SampleKind, SampleState
+from selection_center.samples.tags import Tag, TagState
 
 BLANK_TAGS = 24
 """Printed and waiting at each site."""

@@ -20,11 +20,11 @@ from selection_center.floor.things import (
     SampleThing,
     UnknownThing,
 )
-from selection_center.samples.models import Tag
 from selection_center.samples.sightings import Sighting
 from selection_center.samples.stocktake_results import Kind, Result, Why, result_of
 from selection_center.samples.stocktakes import Stocktake
 from selection_center.samples.tag_findings import TagFinding
+from selection_center.samples.tags import Tag
 from selection_center.sites.models import Stand
 
 LONGEST_SHOWN = 120

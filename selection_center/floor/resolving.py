@@ -22,8 +22,9 @@ from selection_center.floor.things import (
     UnknownThing,
     VisitThing,
 )
-from selection_center.samples.models import Sample, Tag, TagState
+from selection_center.samples.models import Sample
 from selection_center.samples.queries import SHOWN
+from selection_center.samples.tags import Tag, TagState
 from selection_center.selections.models import SelectionLine, SelectionList
 from selection_center.sites.models import Site, Stand
 from selection_center.visits.models import Visit

@@ -7,7 +7,8 @@ from flask_babel import gettext as _
 
 from selection_center.catalog.models import Listing, Sku
 from selection_center.core.codes import CodeProblem
-from selection_center.samples.models import Sample, Tag
+from selection_center.samples.models import Sample
+from selection_center.samples.tags import Tag
 from selection_center.selections.models import SelectionList
 from selection_center.sites.models import Stand
 from selection_center.visits.models import Visit

@@ -15,7 +15,8 @@ from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.orders import desk
 from selection_center.orders.forms import DeskLineForm
-from selection_center.samples.models import Sample, Tag
+from selection_center.samples.models import Sample
+from selection_center.samples.tags import Tag
 from selection_center.selections import queries
 from selection_center.selections.forms import LineNoteForm, ListForm, QuantityForm, StyleForm
 from selection_center.selections.groups import Totals

@@ -20,7 +20,8 @@ from selection_center.core.shop_time import today
 from selection_center.pages.heat import Heat
 from selection_center.samples.loan_items import LoanItem
 from selection_center.samples.loans import Loan
-from selection_center.samples.models import Placement, Sample, Tag, TagState
+from selection_center.samples.models import Placement, Sample
+from selection_center.samples.tags import Tag, TagState
 from selection_center.sites.models import Site, Stand
 
 TITLES_SAID = 3

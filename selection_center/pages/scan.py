@@ -27,7 +27,8 @@ from selection_center.catalog.terms import mix_rule, offer_terms
 from selection_center.catalog.visibility import sees_prices
 from selection_center.core.db import db
 from selection_center.pages.plain_rows import columns, cut, plain
-from selection_center.samples.models import Placement, Sample, SampleState, Tag, TagState
+from selection_center.samples.models import Placement, Sample, SampleState
+from selection_center.samples.tags import Tag, TagState
 from selection_center.selections.models import LARGEST_QUANTITY
 from selection_center.sites.models import Bay, Belt, Site, Stand, Zone
 

@@ -19,7 +19,8 @@ from selection_center.printing.media import MEDIA, Medium
 from selection_center.printing.operations import MOST_ITEMS, Order, Printable
 from selection_center.printing.values import LANGUAGES
 from selection_center.samples import queries
-from selection_center.samples.models import Sample, SampleState, Tag, TagState
+from selection_center.samples.models import Sample, SampleState
+from selection_center.samples.tags import Tag, TagState
 from selection_center.sites.models import Bay, Site, Stand
 
 SHOWN = 100

@@ -27,7 +27,8 @@ from selection_center.printing.media import MEDIA, Medium
 from selection_center.printing.models import PrintedItem, PrintRun, PrintState
 from selection_center.printing.sheet_values import sheet_values
 from selection_center.printing.values import Values, blank_values, sample_values, stand_values, texts
-from selection_center.samples.models import Placement, Sample, Tag
+from selection_center.samples.models import Placement, Sample
+from selection_center.samples.tags import Tag
 from selection_center.sites.models import Bay, Site, Stand
 
 MOST_ITEMS = 3000

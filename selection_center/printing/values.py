@@ -14,7 +14,8 @@ from selection_center.catalog.terms import offer_terms
 from selection_center.catalog.visibility import sees_prices
 from selection_center.core import codes, i18n
 from selection_center.core.money import show_fen
-from selection_center.samples.models import Sample, Tag
+from selection_center.samples.models import Sample
+from selection_center.samples.tags import Tag
 from selection_center.sites.models import Stand
 
 Values = dict[str, Any]

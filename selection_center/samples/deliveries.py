@@ -18,7 +18,8 @@ from selection_center.core.db import Model, db, utcnow, within
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.core.shop_time import TAKE_BACK_WITHIN, start_of_day, today
-from selection_center.samples.models import RetireReason, Sample, SampleState, Tag, TagState
+from selection_center.samples.models import RetireReason, Sample, SampleState
+from selection_center.samples.tags import Tag, TagState
 from selection_center.sites.models import Site
 
 MOST_PER_LINE, MOST_PIECES = 200, 500

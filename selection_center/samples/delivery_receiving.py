@@ -15,7 +15,8 @@ from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.shop_time import TAKE_BACK_WITHIN
 from selection_center.samples.deliveries import Delivery, DeliveryLine
-from selection_center.samples.models import RetireReason, Sample, SampleState, Tag, TagState
+from selection_center.samples.models import RetireReason, Sample, SampleState
+from selection_center.samples.tags import Tag, TagState
 from selection_center.sites.models import Stand
 
 

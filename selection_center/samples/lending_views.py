@@ -27,7 +27,8 @@ from selection_center.samples.deposits import DepositKind, DepositMethod
 from selection_center.samples.loan_items import Condition, LoanPiece
 from selection_center.samples.loan_views import bp, record_deposit
 from selection_center.samples.loans import BorrowerKind, Loan, why_not
-from selection_center.samples.models import Sample, Tag
+from selection_center.samples.models import Sample
+from selection_center.samples.tags import Tag
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import site_or_404
 

@@ -19,7 +19,8 @@ from selection_center.core.shop_time import today
 from selection_center.samples.deposits import DepositEntry, DepositKind
 from selection_center.samples.loan_items import LoanItem, Outcome
 from selection_center.samples.loans import BorrowerKind, Loan, LoanReminder
-from selection_center.samples.models import Placement, Sample, Tag
+from selection_center.samples.models import Placement, Sample
+from selection_center.samples.tags import Tag
 from selection_center.sites.models import Site
 
 SHOWN = (

@@ -19,8 +19,9 @@ from selection_center.core.paging import like_anywhere, page_of
 from selection_center.core.shop_time import today
 from selection_center.samples import loans as loans  # named by samples: known before the first query is put together
 from selection_center.samples.loan_items import LoanItem
-from selection_center.samples.models import Placement, Sample, SampleState, Tag
+from selection_center.samples.models import Placement, Sample, SampleState
 from selection_center.samples.scans import ScanDay
+from selection_center.samples.tags import Tag
 from selection_center.sites.models import Site, Stand, Zone
 
 SHOWN = (

@@ -19,7 +19,8 @@ from selection_center.samples.deliveries import Delivery
 from selection_center.samples.delivery_forms import ReceiptForm, SurplusForm
 from selection_center.samples.delivery_list_views import line_or_404
 from selection_center.samples.delivery_views import delivery_or_404, show_delivery
-from selection_center.samples.models import Sample, Tag
+from selection_center.samples.models import Sample
+from selection_center.samples.tags import Tag
 from selection_center.sites.models import Site, Stand
 
 bp = Blueprint("receipts", __name__)

@@ -16,8 +16,9 @@ from selection_center.core.codes import LONGEST_SCANNED
 from selection_center.core.db import Model, Word, db, utcnow, within
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
-from selection_center.samples.models import Sample, Tag
+from selection_center.samples.models import Sample
 from selection_center.samples.stocktakes import Stocktake
+from selection_center.samples.tags import Tag
 from selection_center.sites.models import Stand
 
 

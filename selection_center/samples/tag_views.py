@@ -15,7 +15,8 @@ from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.samples import queries
 from selection_center.samples.forms import BindForm, BlankTagsForm
-from selection_center.samples.models import Sample, SampleState, Tag, TagState
+from selection_center.samples.models import Sample, SampleState
+from selection_center.samples.tags import Tag, TagState
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import site_or_404
 

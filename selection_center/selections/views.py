@@ -14,7 +14,8 @@ from selection_center.core.downloads import XLSX, download
 from selection_center.core.forms import first_error
 from selection_center.core.once import done
 from selection_center.samples import guesses
-from selection_center.samples.models import Sample, Tag
+from selection_center.samples.models import Sample
+from selection_center.samples.tags import Tag
 from selection_center.selections import exports, queries, visit_views
 from selection_center.selections.forms import AddForm, LineNoteForm, ListForm, QuantityForm, StyleForm
 from selection_center.selections.groups import SupplierGroup, Totals, groups_of

@@ -24,8 +24,9 @@ from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Role
 from selection_center.orders.models import Order, OrderKind, OrderLine, OrderNote, OrderState, Payment
 from selection_center.pages.work import Work
-from selection_center.samples.models import Placement, Sample, SampleState, Tag, TagState
+from selection_center.samples.models import Placement, Sample, SampleState
 from selection_center.samples.scans import Scan, ScanDay
+from selection_center.samples.tags import Tag, TagState
 from selection_center.selections.models import SelectionLine, SelectionList
 from selection_center.sites.models import Belt, Site, SiteKind, Stand
 from tests.demo.conftest import Network

@@ -25,11 +25,12 @@ from selection_center.samples.deliveries import Delivery
 from selection_center.samples.delivery_queries import counts_of
 from selection_center.samples.loan_items import LoanItem, Outcome
 from selection_center.samples.loans import BorrowerKind, Loan
-from selection_center.samples.models import Sample, SampleState, Tag
+from selection_center.samples.models import Sample, SampleState
 from selection_center.samples.stocktake_results import Kind
 from selection_center.samples.stocktake_totals import Totals
 from selection_center.samples.stocktakes import Stocktake, StocktakeState
 from selection_center.samples.tag_findings import TagFinding
+from selection_center.samples.tags import Tag
 from selection_center.sites.models import Site, SiteKind, Stand
 from selection_center.visits.models import Visit
 from serving import welcome

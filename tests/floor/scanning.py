@@ -3,7 +3,8 @@
 from typing import Any
 
 from selection_center.core.codes import address
-from selection_center.samples.models import Sample, Tag
+from selection_center.samples.models import Sample
+from selection_center.samples.tags import Tag
 from selection_center.sites.models import Stand
 from tests.databases import PUBLIC_URL
 from tests.visitors import Visitor

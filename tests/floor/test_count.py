@@ -14,10 +14,11 @@ from selection_center.core.permissions import Role
 from selection_center.core.shop_time import today
 from selection_center.samples.loan_items import LoanPiece
 from selection_center.samples.loans import BorrowerKind, Loan
-from selection_center.samples.models import RetireReason, Sample, Tag
+from selection_center.samples.models import RetireReason, Sample
 from selection_center.samples.sightings import Sighting, SightingKind
 from selection_center.samples.stocktakes import Stocktake
 from selection_center.samples.tag_findings import TagFinding
+from selection_center.samples.tags import Tag
 from selection_center.sites.models import Site, Stand
 from tests import factories as make
 from tests.databases import PUBLIC_URL

@@ -9,7 +9,8 @@ from flask import Flask
 from selection_center.catalog.models import ListingState
 from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Role
-from selection_center.samples.models import RetireReason, Sample, SampleState, Tag
+from selection_center.samples.models import RetireReason, Sample, SampleState
+from selection_center.samples.tags import Tag
 from selection_center.selections.models import LineKind, SelectionList
 from selection_center.visits.models import BuyerKind
 from selection_center.visits.models import Visit as Arrival

@@ -10,7 +10,8 @@ from selection_center.core.audit import AuditEntry
 from selection_center.core.codes import new_code
 from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Role
-from selection_center.samples.models import Placement, RetireReason, Sample, SampleState, Tag
+from selection_center.samples.models import Placement, RetireReason, Sample, SampleState
+from selection_center.samples.tags import Tag
 from selection_center.sites.models import Stand
 from tests import factories as make
 from tests.floor.scanning import as_printed, press, scan, stand_of, tag_of

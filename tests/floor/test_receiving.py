@@ -12,7 +12,8 @@ from selection_center.core.db import db
 from selection_center.core.permissions import Role
 from selection_center.samples import delivery_queries as queries
 from selection_center.samples.deliveries import Delivery, DeliveryLine
-from selection_center.samples.models import Sample, SampleState, Tag, TagState
+from selection_center.samples.models import Sample, SampleState
+from selection_center.samples.tags import Tag, TagState
 from tests import factories as make
 from tests.visitors import Visitor
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
-from selection_center.samples.models import Tag
+from selection_center.samples.tags import Tag
 from tests import factories as make
 from tests.servers import LiveServer
 

@@ -21,7 +21,8 @@ from selection_center.floor.things import (
     UnknownThing,
     VisitThing,
 )
-from selection_center.samples.models import Sample, Tag
+from selection_center.samples.models import Sample
+from selection_center.samples.tags import Tag
 from selection_center.selections.models import LineKind, SelectionList
 from selection_center.sites.models import Site
 from selection_center.visits.models import BuyerKind, Visit

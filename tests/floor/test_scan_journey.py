@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 from selection_center.core.codes import address
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
-from selection_center.samples.models import RetireReason, Sample, Tag
+from selection_center.samples.models import RetireReason, Sample
+from selection_center.samples.tags import Tag
 from tests import factories as make
 from tests.journeys.visits import check, sign_in
 from tests.servers import LiveServer

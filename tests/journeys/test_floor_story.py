@@ -20,9 +20,10 @@ from selection_center.core.db import db, writing
 from selection_center.core.permissions import Role
 from selection_center.printing import drawing
 from selection_center.printing.values import blank_values, sample_values, stand_values
-from selection_center.samples.models import Sample, SampleState, Tag
+from selection_center.samples.models import Sample, SampleState
 from selection_center.samples.sightings import Sighting
 from selection_center.samples.stocktakes import Stocktake
+from selection_center.samples.tags import Tag
 from selection_center.sites.models import Stand
 from tests import factories as make
 from tests.journeys import camera

@@ -13,8 +13,8 @@ from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Role
 from selection_center.core.shop_time import today
 from selection_center.pages.plan_look import Cell, Look, Mark
-from selection_center.samples.models import TagState
 from selection_center.samples.scans import ScanDay
+from selection_center.samples.tags import TagState
 from selection_center.sites.models import Site, Stand
 from tests import factories as make
 from tests.visitors import Visitor

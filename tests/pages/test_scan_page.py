@@ -16,8 +16,9 @@ from selection_center.core.kept_pages import _kept
 from selection_center.core.permissions import Role
 from selection_center.orders.models import Order
 from selection_center.samples import guesses
-from selection_center.samples.models import Sample, Tag
+from selection_center.samples.models import Sample
 from selection_center.samples.scans import Scan
+from selection_center.samples.tags import Tag
 from selection_center.sites.models import Belt
 from tests import factories as make
 from tests.buyers import check_out, put_on_list

@@ -13,7 +13,8 @@ from selection_center.core.jobs import JobRun
 from selection_center.core.permissions import Role
 from selection_center.printing import choosing, operations
 from selection_center.printing.models import PrintedItem, PrintRun, PrintState
-from selection_center.samples.models import Sample, Tag
+from selection_center.samples.models import Sample
+from selection_center.samples.tags import Tag
 from selection_center.sites.models import Site
 from tests import factories as make
 from tests.databases import PUBLIC_URL

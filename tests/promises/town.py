@@ -28,10 +28,11 @@ from selection_center.orders.models import Order, OrderKind, OrderLine, Payment,
 from selection_center.printing.models import PrintRun, PrintState
 from selection_center.samples.deposits import DepositKind, DepositMethod
 from selection_center.samples.loans import Loan
-from selection_center.samples.models import Sample, Tag
+from selection_center.samples.models import Sample
 from selection_center.samples.sightings import Sighting
 from selection_center.samples.stocktakes import Stocktake
 from selection_center.samples.tag_findings import TagFinding
+from selection_center.samples.tags import Tag
 from selection_center.selections.models import LineKind, SelectionList
 from selection_center.sites.models import Belt, City, Site, Stand
 from tests import factories as make

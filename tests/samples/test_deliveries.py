@@ -16,7 +16,8 @@ from selection_center.printing.models import PrintedItem, PrintRun, PrintState
 from selection_center.samples import delivery_queries as queries
 from selection_center.samples import delivery_receiving as receiving
 from selection_center.samples.deliveries import MOST_PER_LINE, Delivery
-from selection_center.samples.models import Placement, RetireReason, Sample, SampleState, Tag, TagState
+from selection_center.samples.models import Placement, RetireReason, Sample, SampleState
+from selection_center.samples.tags import Tag, TagState
 from tests import factories as make
 
 EXPECTED, HERE, RETIRED = SampleState.EXPECTED, SampleState.HERE, SampleState.RETIRED

@@ -10,7 +10,8 @@ from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Role
 from selection_center.samples import queries
-from selection_center.samples.models import RetireReason, Sample, SampleState, Tag, TagState
+from selection_center.samples.models import RetireReason, Sample, SampleState
+from selection_center.samples.tags import Tag, TagState
 from tests import factories as make
 from tests.visitors import Visitor
 

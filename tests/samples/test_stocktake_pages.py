@@ -13,11 +13,12 @@ from selection_center.core.audit import AuditEntry
 from selection_center.core.codes import new_code
 from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Role
-from selection_center.samples.models import Placement, Sample, Tag
+from selection_center.samples.models import Placement, Sample
 from selection_center.samples.sightings import Sighting, SightingKind
 from selection_center.samples.stocktake_changes import StocktakeChange
 from selection_center.samples.stocktakes import Stocktake
 from selection_center.samples.tag_findings import TagFinding
+from selection_center.samples.tags import Tag
 from selection_center.sites.models import Site, Stand
 from tests import factories as make
 from tests.printing import paper

@@ -18,7 +18,8 @@ from selection_center.floor.tasks.base import Opening, Scan, Task
 from selection_center.floor.things import SampleThing
 from selection_center.samples.lending_views import MOST_PIECES
 from selection_center.samples.loans import why_not
-from selection_center.samples.models import Sample, Tag, TagState
+from selection_center.samples.models import Sample
+from selection_center.samples.tags import Tag, TagState
 from selection_center.sites.models import Site
 
 

@@ -18,7 +18,8 @@ from selection_center.floor.tasks.base import Scan
 from selection_center.samples import delivery_queries as queries
 from selection_center.samples import delivery_receiving as receiving
 from selection_center.samples.deliveries import Delivery, DeliveryLine
-from selection_center.samples.models import Sample, Tag
+from selection_center.samples.models import Sample
+from selection_center.samples.tags import Tag
 from selection_center.sites.models import Stand
 
 
