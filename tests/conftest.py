@@ -47,7 +47,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("seed", range(number))
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):  # whatever opens a browser is a journey
+            item.add_marker(pytest.mark.journey)
     if config.getoption("--db") == "postgresql":
         again = [item for item in items if not item.get_closest_marker("once")]
         config.hook.pytest_deselected(items=[item for item in items if item not in again])

@@ -74,7 +74,8 @@ def preview(delivery_id: int) -> Any:
     upload, text = request.files.get("file"), request.form.get("text", "")
     if upload is not None and upload.filename:
         try:
-            read = read_table(upload.stream, delivery.supplier)  # type: ignore[arg-type]
+            file: Any = upload.stream
+            read = read_table(file, delivery.supplier)
         except Unread as why:
             return show_list(delivery, file_error=str(why))
         return show_read(delivery, read, upload.filename[-80:])

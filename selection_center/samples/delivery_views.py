@@ -28,7 +28,8 @@ MOST_CANDIDATES = 12
 
 
 def delivery_or_404(delivery_id: int) -> Delivery:
-    return db.first_or_404(Delivery.reachable_by(current_user).where(Delivery.id == delivery_id))  # type: ignore[no-any-return]
+    found: Delivery = db.first_or_404(Delivery.reachable_by(current_user).where(Delivery.id == delivery_id))
+    return found
 
 
 @bp.get("/sites/<string:slug>/deliveries")

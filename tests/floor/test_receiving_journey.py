@@ -31,6 +31,7 @@ def test_a_tapped_line_takes_the_blank_tags_that_follow(live_server: LiveServer,
 
     page.goto(f"{live_server.url}/deliveries/{delivery.id}")
     page.get_by_role("link", name="Receive by scanning").click()
+    expect(page.locator("#scan-mode[data-ready]")).to_be_attached()
     field = page.locator("[data-part=wedge] input[name=text]")
     band, panel, strip = (page.locator(f"[data-part={name}]") for name in ("band", "panel", "strip"))
 

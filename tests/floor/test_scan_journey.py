@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from selection_center.core.codes import address
 from selection_center.core.db import db
@@ -103,12 +103,13 @@ def test_the_keys_stand_on_the_other_hands_side(
     ana.goto("/sites/yiwu/floor")
     ana.locator("#hand").select_option("right")
     ana.goto("/sites/yiwu/floor/store")
+    ana.wait_for_selector("#scan-mode[data-ready]")
     assert left_of(camera) > left_of(strip)
     check(ana)
 
 
-def left_of(part: object) -> float:
-    box = part.bounding_box()  # type: ignore[attr-defined]
+def left_of(part: Locator) -> float:
+    box = part.bounding_box()
     assert box is not None
     return float(box["x"])
 

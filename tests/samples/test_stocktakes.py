@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -40,8 +41,8 @@ class Floor:
     def sample(self, on: Stand | None = None) -> Sample:
         return make.sample(self.listing, self.site, on)
 
-    def begin(self, **scope: object) -> Stocktake:
-        return Stocktake.begin(self.site, self.bo.id, **({"zone": self.a1.bay.zone} | scope))  # type: ignore[arg-type]
+    def begin(self, **scope: Any) -> Stocktake:
+        return Stocktake.begin(self.site, self.bo.id, **({"zone": self.a1.bay.zone} | scope))
 
     def lend(self, sample: Sample) -> Loan:
         return Loan.hand_over(

@@ -25,6 +25,7 @@ def check(page: Page) -> None:
 
 def scan(page: Page, text: str, outcome: str) -> None:
     """As a hardware reader types it into the field that has the focus."""
+    expect(page.locator("#scan-mode[data-ready]")).to_be_attached()
     field = page.locator("[name=text]")
     field.fill(text)
     field.press("Enter")
