@@ -77,6 +77,8 @@ def load_user(_request: Any) -> User | None:
     if not found.lasts:
         g.is_locked = found.is_locked
         return None
+    if found.tablet is not None:
+        g.tablet = found.tablet
     if needs_touch(found):
         touch(found)
     if found.way is Way.PIN:
@@ -93,8 +95,15 @@ def needs_touch(found: SignIn) -> bool:
     """On a tablet only what somebody did counts, and not what a page asks for by itself."""
     if found.tablet is None:
         return utcnow() - found.last_seen_at > SEEN_EVERY
-    by_itself = request.method == "GET" and request.headers.get("Sec-Fetch-Mode", "navigate") != "navigate"
-    return not by_itself and utcnow() - found.last_seen_at > TOUCHED_EVERY
+    return not asks_by_itself() and utcnow() - found.last_seen_at > TOUCHED_EVERY
+
+
+def asks_by_itself() -> bool:
+    """Does a page ask, and no person? Where a browser does not say (without https), who opens a page wants HTML."""
+    if request.method != "GET":
+        return False
+    mode = request.headers.get("Sec-Fetch-Mode")
+    return mode != "navigate" if mode else "text/html" not in request.headers.get("Accept", "")
 
 
 def touch(found: SignIn) -> None:

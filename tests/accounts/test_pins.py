@@ -314,6 +314,17 @@ def test_what_a_page_asks_by_itself_keeps_nobody_in(on_tablet: Visitor, bo: User
     assert seconds(on_tablet.submit("/lock/presence")) == 0  # a touch does not open it again
 
 
+def test_nobody_is_kept_in_where_a_browser_does_not_say_who_asks(on_tablet: Visitor, bo: User) -> None:
+    """Without https none says so; a page that is opened wants HTML, what scripts fetch takes anything."""
+    come_in(on_tablet, bo)
+    idle(bo, 4)
+    for accepts in ("*/*", "application/json"):
+        assert on_tablet.get("/account", headers={"Accept": accepts}).status_code == 200
+        assert seconds(on_tablet.get("/lock/presence", headers={"Accept": accepts})) <= 60
+    on_tablet.get("/account", headers={"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    assert seconds(on_tablet.get("/lock/presence", headers={"Accept": "*/*"})) > 290
+
+
 def seconds(answer: TestResponse) -> int:
     return int(answer.get_json()["seconds"])
 
@@ -404,6 +415,6 @@ def test_last_seen_follows_the_people_on_it(app: Flask, site: Site, ana: User, b
     then = utcnow() - timedelta(minutes=2)
     db.session.execute(sa.update(SignIn).values(last_seen_at=then))
     db.session.execute(sa.update(Device).values(last_seen_at=then))
-    browser.get("/account")
+    browser.get("/account", headers={"Accept": "text/html"})
     db.session.refresh(device)
     assert utcnow() - device.last_seen_at < timedelta(minutes=1)

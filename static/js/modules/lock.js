@@ -31,13 +31,16 @@ export function mount(key) {
   function leave() {
     keep(person);
     const here = location.pathname + location.search;
+    window.dispatchEvent(new Event("leaving"));
     location.assign(`${page}?${new URLSearchParams({ next: here })}`);
+    timer = setTimeout(look, 10_000); // should something have kept the page open
   }
   function touch() {
     touched = true;
     if (Date.now() - told > TELL_EVERY) look();
   }
-  for (const kind of ["pointerdown", "keydown", "scroll", "scanned"]) {
+  // Not "scroll": a page that takes its parts anew scrolls by itself.
+  for (const kind of ["pointerdown", "keydown", "wheel", "touchmove", "scanned"]) {
     document.addEventListener(kind, touch, { passive: true, capture: true });
   }
   document.addEventListener("visibilitychange", () => document.hidden || look());
