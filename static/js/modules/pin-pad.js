@@ -28,6 +28,7 @@ export function mount(form) {
   });
   pad.addEventListener("click", (event) => {
     const key = event.target.closest("button");
+    quick = 0; // a finger
     if (key?.dataset.digit) field.value += key.dataset.digit;
     if (key?.dataset.part === "back") field.value = field.value.slice(0, -1);
   });

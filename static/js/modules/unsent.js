@@ -2,7 +2,8 @@
 const PLACE = "unsent";
 const KEPT_KINDS = "input:not([type=hidden], [type=password], [type=file]), textarea, select";
 
-const fields = () => [...document.querySelectorAll(`form[method=post] :is(${KEPT_KINDS})`)].filter((f) => f.name);
+const formsHere = () => [...document.querySelectorAll("form[method=post]")];
+const fieldsOf = (form) => [...form.querySelectorAll(KEPT_KINDS)].filter((field) => field.name);
 const isTicked = (field) => field.type === "checkbox" || field.type === "radio";
 const isTouched = (field) =>
   isTicked(field)
@@ -12,9 +13,11 @@ const isTouched = (field) =>
       : field.value !== field.defaultValue;
 
 export function keep(person) {
-  const values = fields()
-    .map((field, place) => ({ place, name: field.name, value: isTicked(field) ? field.checked : field.value, touched: isTouched(field) }))
-    .filter((field) => field.touched);
+  const values = formsHere().flatMap((form) =>
+    fieldsOf(form)
+      .map((field, place) => ({ form: form.getAttribute("action"), place, name: field.name, value: isTicked(field) ? field.checked : field.value, touched: isTouched(field) }))
+      .filter((field) => field.touched),
+  );
   if (values.length) sessionStorage.setItem(PLACE, JSON.stringify({ person, page: location.pathname, values }));
 }
 
@@ -24,9 +27,10 @@ export function restore(person) {
   if (kept.person === person && kept.page !== location.pathname) return;
   sessionStorage.removeItem(PLACE);
   if (kept.person !== person) return;
-  const here = fields();
-  for (const { place, name, value } of kept.values) {
-    const field = here[place];
+  // Into the form of that address alone: meanwhile others may have put lines before it, or taken its own away.
+  for (const { form, place, name, value } of kept.values) {
+    const own = formsHere().find((one) => one.getAttribute("action") === form);
+    const field = own && fieldsOf(own)[place];
     if (field?.name !== name) continue;
     if (isTicked(field)) field.checked = value;
     else field.value = value;
