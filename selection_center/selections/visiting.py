@@ -63,18 +63,27 @@ def joined(visit: Visit, before: Buyer | None, buyer: Buyer) -> SelectionList:
 
 
 def let_another_phone_in(visit: Visit) -> None:
-    """The list leaves the phone that has it, and waits for the next one. The visit must be held."""
+    """The list leaves the phone that has it, and waits for the next one. The visit must be held.
+
+    What the phone had on a list of its own before stays with it, and no link that it may have given away reads on.
+    """
     if visit.is_bound and is_ordered_from(visit):
         raise Refused(
             "ordered", _("Orders were written from this list, so it stays on its phone. Share a link instead.")
         )
-    before = visit.buyer
+    before, bound_at = visit.buyer, visit.bound_at
     waiting = visit.let_another_phone_in()
     db.session.flush()
-    if before is None:
+    if before is None or bound_at is None:
         return
     queries.hold(before.id, waiting.id)
     selection = SelectionList.open_of(before.device)
     if selection is not None:
         selection.buyer = waiting
+        selection.withdraw()
+        brought = [line for line in selection.lines if line.added_by_user_id is None and line.created_at < bound_at]
+        if brought:
+            own = SelectionList.begin(before, visit.site)
+            own.lines.extend(brought)
+            db.session.flush()
         selection.touched()

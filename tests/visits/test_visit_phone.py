@@ -137,6 +137,26 @@ def test_staff_let_another_phone_in_and_the_list_goes_with_it(
     assert [quantities(selection)[0][1] for selection in open_lists()] == [48]
 
 
+def test_a_phone_that_is_let_go_keeps_what_it_brought_and_its_link_reads_nothing_more(
+    app: Flask, client: Visitor, bo: Visitor, stay: Stay, sample: Sample, other: Sample
+) -> None:
+    put_on_list(client, other, 24)
+    client.submit("/list/share")
+    db.session.expire_all()
+    token = open_lists()[0].share_token
+    connect(client, stay)
+    put_on_list(client, sample, 48)
+    assert bo.submit(f"/visits/{stay.id}/other-phone").status_code == 303
+    assert new_visitor(app).get(f"/l/{token}").status_code == 404
+    client.get("/list")
+    own = client.get("/list?lang=zh").text
+    assert ("锅刷" in own, "垃圾袋" in own) == (True, False)
+    second = new_visitor(app)
+    connect(second, stay)
+    theirs = second.get("/list?lang=zh").text
+    assert ("锅刷" in theirs, "垃圾袋" in theirs) == (False, True)
+
+
 def test_a_list_with_orders_stays_on_its_phone(client: Visitor, bo: Visitor, stay: Stay, sample: Sample) -> None:
     connect(client, stay)
     order_of(client, sample)
