@@ -1,13 +1,13 @@
 """Writes the visits of yesterday and today, and who cared for them."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from selection_center.accounts.buyers import CONSENT_VERSION
 from selection_center.core.codes import format_code
-from selection_center.core.shop_time import SHOP_TIME, start_of_day, today
+from selection_center.core.shop_time import today
 from selection_center.demo.audit_rows import entry
 from selection_center.demo.people_rows import Team
 from selection_center.demo.reception import DemoStay, stays
@@ -15,7 +15,7 @@ from selection_center.demo.story import Story
 from selection_center.demo.visit_rows import Written
 from selection_center.demo.words import Place
 from selection_center.demo.writing import Row, insert_by_age, phone
-from selection_center.visits.closing import CLOCK
+from selection_center.visits.closing import closes_at
 from selection_center.visits.models import BuyerKind, Leaving, Visit, VisitCare
 
 
@@ -70,9 +70,7 @@ def left(stay: DemoStay, place: Place, now: datetime) -> tuple[datetime | None, 
     day = today(stay.arrived_at)
     if day == today(now):
         return None, None
-    hour, minute = map(int, CLOCK.findall(place.opening_hours)[-1])
-    closing = datetime.combine(day, time(hour, minute), SHOP_TIME).astimezone(UTC)
-    return (closing if closing > stay.arrived_at else start_of_day(day + timedelta(days=1))), Leaving.CLOSING
+    return closes_at(place.opening_hours, stay.arrived_at), Leaving.CLOSING
 
 
 def carers(stay: DemoStay, number: int, team: Team) -> tuple[int, int]:

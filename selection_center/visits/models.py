@@ -120,7 +120,7 @@ class Visit(Model):
 
     @property
     def closes_at(self) -> datetime:
-        return closes_at(self.site, self.arrived_at)
+        return closes_at(self.site.opening_hours, self.arrived_at)
 
     @property
     def is_bound(self) -> bool:

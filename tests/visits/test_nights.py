@@ -43,6 +43,9 @@ def bo(site: Site) -> User:
         ("09:00–99:99", "21 10:00", "22 00:00"),
         ("每天", "21 10:00", "22 00:00"),
         ("", "21 23:59", "22 00:00"),
+        ("周一至周五 09:00–18:00，周六 10:00–16:00", "21 16:30", "21 18:00"),
+        ("18:00–02:00", "21 20:00", "22 00:00"),
+        ("18:00–02:00", "21 10:00", "22 00:00"),
     ],
 )
 def test_closing_time_is_read_off_the_opening_hours(site: Site, hours: str, arrived: str, closed: str) -> None:
@@ -50,7 +53,7 @@ def test_closing_time_is_read_off_the_opening_hours(site: Site, hours: str, arri
     at, until = (
         datetime.strptime(f"2026-11-{text}", "%Y-%m-%d %H:%M").replace(tzinfo=SHOP_TIME) for text in (arrived, closed)
     )
-    assert closes_at(site, at) == until
+    assert closes_at(site.opening_hours, at) == until
 
 
 def test_visits_that_nobody_ended_ended_at_closing_time(site: Site, bo: User) -> None:
