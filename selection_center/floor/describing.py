@@ -117,7 +117,10 @@ def of_visit(scan: Scan, visit: Visit) -> Answer:
         title=visit.name or "",
         code=codes.format_code(visit.code),
         href=href,
-        keys=(Key(_("Open visit"), href, method="get"),),
+        keys=(
+            task_key(_("Add samples"), scan.site, "collect", visit=visit.code),
+            Key(_("Open visit"), href, method="get"),
+        ),
     )
 
 
@@ -133,5 +136,8 @@ def of_list(scan: Scan, selection: SelectionList) -> Answer:
         title=selection.name,
         code=codes.format_code(selection.code),
         href=href,
-        keys=(Key(_("Open list"), href, method="get"),),
+        keys=(
+            task_key(_("Add samples"), scan.site, "collect", list=selection.code),
+            Key(_("Open list"), href, method="get"),
+        ),
     )
