@@ -1,9 +1,13 @@
 // A page that others change too: asks every other second whether its version is still the newest, and takes its
-// parts anew when it is not. What somebody is writing, and what they have opened, stays as it is.
+// parts anew when it is not; less often once nothing has happened for a while. What somebody is writing, and what they
+// have opened, stays as it is.
 const EVERY = 1500;
+const QUIET_AFTER = 120_000;
+const EVERY_QUIET = 5000;
 
 export function mount(element) {
   let tag = `"${element.dataset.version}"`;
+  let busyAt = Date.now();
   const { page, versionUrl } = element.dataset;
 
   async function ask() {
@@ -11,7 +15,9 @@ export function mount(element) {
     const answer = await fetch(versionUrl, { headers: { "If-None-Match": tag } }).catch(() => null);
     if (!answer?.ok || answer.redirected) return;
     const newest = answer.headers.get("ETag");
-    if (newest !== tag && (await takeAnew())) tag = newest;
+    if (newest === tag) return;
+    busyAt = Date.now();
+    if (await takeAnew()) tag = newest;
   }
 
   async function takeAnew() {
@@ -27,9 +33,12 @@ export function mount(element) {
 
   async function forever() {
     await ask();
-    setTimeout(forever, EVERY);
+    setTimeout(forever, Date.now() - busyAt < QUIET_AFTER ? EVERY : EVERY_QUIET);
   }
 
+  for (const kind of ["visibilitychange", "pointerdown", "keydown"]) {
+    document.addEventListener(kind, () => (busyAt = Date.now()), { passive: true });
+  }
   document.addEventListener("visibilitychange", ask);
   setTimeout(forever, EVERY);
 }

@@ -1,4 +1,4 @@
-// What scan mode keeps for a reload of this tab, for each person and task apart.
+// What scan mode keeps for a reload of this tab, for each person and task apart; totals and rows begin anew each day.
 const EMPTY = () => ({ waiting: [], contexts: [], rows: [], counts: {}, unknown: [] });
 const same = (one, other) => JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
 
@@ -18,6 +18,8 @@ export function memoryOf(name, opened) {
     kept.contexts.push({ ...context });
     Object.assign(kept, { rows: [], counts: {}, unknown: [] });
   }
+  const today = new Date().toDateString();
+  if (kept.day !== today) Object.assign(kept, { day: today, rows: [], counts: {}, unknown: [] });
   const matter = kept.contexts.length - 1;
 
   return {

@@ -22,6 +22,7 @@ export function mount(root) {
   const key = (name) => root.querySelector(`[data-key="${name}"]`);
 
   const seenAt = new Map();
+  let asked = 0;
   const play = sounds(key("mute"));
   const show = bandOf(part("band"), words, (pressed) => send(pressed));
   const places = { strip: part("strip"), counts: part("counts"), unknown: part("unknown") };
@@ -96,9 +97,11 @@ export function mount(root) {
   const refreshPanel = () => refresh(`${root.dataset.panelUrl}?${new URLSearchParams(memory.kept.contexts[memory.matter])}`, ["panel"]);
 
   // A key's answer comes from any page of the house: what has changed here is asked of this page anew.
+  // Of several that are asked for at once, the last one asked for stands.
   async function refresh(url, names) {
+    const mine = ++asked;
     const response = await fetch(url, { redirect: "manual", headers: { Accept: "text/html" } }).catch(() => null);
-    if (!response?.ok) return;
+    if (!response?.ok || mine !== asked) return;
     const page = new DOMParser().parseFromString(await response.text(), "text/html");
     const whole = page.querySelector("#scan-mode");
     for (const name of names) {
@@ -117,6 +120,10 @@ export function mount(root) {
     for (const told of part("sync").querySelectorAll("[data-sync~=stopped]")) told.hidden = state !== "stopped";
     strip.wait(isLate ? waiting : []);
     if (isLate) idle(words.waiting.replace("COUNT", waiting.length));
+  }
+
+  function giveUp() {
+    for (const item of queue.giveUp()) if (item.undoes) strip.undone(item.undoes, false);
   }
 
   // Without an answer the band is quiet.
@@ -140,7 +147,7 @@ export function mount(root) {
     });
     key("type").addEventListener("click", () => field.type());
     part("sync").querySelector("[data-sync~=reload]").addEventListener("click", queue.reload);
-    part("sync").querySelector("[data-sync~=drop]").addEventListener("click", () => window.confirm(words.dropAsk) && queue.giveUp());
+    part("sync").querySelector("[data-sync~=drop]").addEventListener("click", () => window.confirm(words.dropAsk) && giveUp());
   }
 
   function nothingSeen(reason) {

@@ -80,6 +80,8 @@ export function queueOf({ token, fieldsOf, keep, onAnswer, onChange }) {
     if (waiting.length && state !== "sent" && !isReloading) event.preventDefault();
   });
 
+  window.addEventListener("leaving", () => (isReloading = true)); // for a page of this tab: what waits is kept
+
   return {
     add(item) {
       waiting.push({ id: newId(), at: Date.now(), ...item });
@@ -91,8 +93,9 @@ export function queueOf({ token, fieldsOf, keep, onAnswer, onChange }) {
       location.reload();
     },
     giveUp() {
-      waiting.length = 0;
+      const dropped = waiting.splice(0);
       tell("sent");
+      return dropped;
     },
     start() {
       tell();

@@ -1,19 +1,7 @@
 // A photo of a label, read on the server: the way where a camera is refused or the page is not encrypted.
-const LONGEST_SIDE = 2000; // pixels; more only takes longer to send
+import { smaller } from "./smaller-photo.js";
 
-async function smaller(file) {
-  try {
-    const picture = await createImageBitmap(file);
-    const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
-    const canvas = document.createElement("canvas");
-    canvas.width = Math.round(picture.width * scale);
-    canvas.height = Math.round(picture.height * scale);
-    canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-    return await new Promise((resolve) => canvas.toBlob((blob) => resolve(blob ?? file), "image/jpeg", 0.9));
-  } catch {
-    return file; // a kind of picture that this browser cannot draw
-  }
-}
+const LONGEST_SIDE = 2000; // pixels; more only takes longer to send
 
 // onTexts(texts) with what stands in the picture; onTrouble(sentence) with "" where nothing could be sent.
 export function photo(input, url, token, { onBusy, onTexts, onTrouble }) {
@@ -24,7 +12,7 @@ export function photo(input, url, token, { onBusy, onTexts, onTrouble }) {
     const body = new FormData();
     body.set("csrf_token", token());
     body.set("operation_id", crypto.getRandomValues(new Uint32Array(4)).join("-"));
-    body.set("picture", await smaller(file), "label.jpg");
+    body.set("picture", await smaller(file, LONGEST_SIDE).catch(() => file), "label.jpg");
     try {
       const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
       const said = await response.json();

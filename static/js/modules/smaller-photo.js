@@ -2,9 +2,9 @@
 const EDGE = 1600;
 const QUALITY = 0.85;
 
-async function smaller(file) {
+export async function smaller(file, edge = EDGE) {
   const image = await createImageBitmap(file, { imageOrientation: "from-image" });
-  const scale = Math.min(1, EDGE / Math.max(image.width, image.height));
+  const scale = Math.min(1, edge / Math.max(image.width, image.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(image.width * scale);
   canvas.height = Math.round(image.height * scale);
