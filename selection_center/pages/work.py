@@ -16,14 +16,14 @@ from selection_center.core.shop_time import start_of_day, today
 from selection_center.orders.models import Order, OrderState
 from selection_center.pages.heat import Looked, coldest, hottest, looked_at
 from selection_center.pages.plan_look import Look, View
-from selection_center.samples import delivery_queries
+from selection_center.samples import delivery_queries, stands
 from selection_center.samples.deliveries import Delivery, DeliveryLine
 from selection_center.samples.loan_queries import due_soon
 from selection_center.samples.models import Placement, Sample, SampleState
 from selection_center.samples.scans import ScanDay
 from selection_center.samples.stocktakes import Stocktake
 from selection_center.samples.tag_findings import TagFinding
-from selection_center.sites.models import Site, Stand
+from selection_center.sites.models import Site
 from selection_center.sites.plan import Plan, draw
 from selection_center.sites.plan_views import zones_of
 
@@ -84,7 +84,7 @@ class Work:
             late_deliveries=Pile.of(deliveries(site).where(delivery_queries.is_overdue())),
             expected=Pile.of(expected(site)),
             loose=Pile.of(expected(site).where(Sample.delivery_line_id.is_(None))),
-            empty_stands=Pile.of(empty_stands(site)),
+            empty_stands=Pile.of(stands.vacant(site)),
             off_shelf=Pile.of(
                 samples(site).where(Sample.state == SampleState.HERE, Listing.state == ListingState.OFF_SHELF)
             ),
@@ -143,15 +143,6 @@ def expected(site: Site) -> sa.Select[Any]:
 def deliveries(site: Site) -> sa.Select[Any]:
     query = delivery_queries.at(site, "open").where(delivery_queries.MISSING)
     return query.order_by(Delivery.expected_on, Delivery.id).options(joinedload(Delivery.supplier))
-
-
-def empty_stands(site: Site) -> sa.Select[Any]:
-    taken = sa.select(Placement.stand_id).where(Placement.ended_at.is_(None), Placement.stand_id.is_not(None))
-    return (
-        sa.select(Stand)
-        .where(Stand.site_id == site.id, Stand.closed_at.is_(None), Stand.id.not_in(taken))
-        .order_by(Stand.address)
-    )
 
 
 def scans_by_day(site: Site, days: int = 14) -> list[tuple[Any, int]]:

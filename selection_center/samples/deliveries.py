@@ -111,11 +111,9 @@ class Delivery(Model):
         """Another day or note; what is still missing is expected on that day."""
         self.hold_open()
         self.expected_on, self.note = expected_on, note
-        waiting = self.samples(Sample.state == SampleState.EXPECTED).order_by(None).with_only_columns(Sample.id)
-        db.session.execute(
-            sa.update(Sample).where(Sample.id.in_(waiting)).values(expected_on=start_of_day(expected_on)),
-            execution_options={"synchronize_session": False},
-        )
+        for sample in self.held(Sample.state == SampleState.EXPECTED):
+            sample.expected_on = start_of_day(expected_on)
+        db.session.flush()
 
     # --- its list -----------------------------------------------------------------------------------------------
 
@@ -182,13 +180,16 @@ class Delivery(Model):
             index_listings({sample.listing_id for sample in missing})
         return len(missing)
 
-    def reopen(self) -> int:
-        """At any time. Within ten minutes what was given up by closing it is expected again: answers how many."""
+    def reopen(self, may_take_back: bool = True) -> int:
+        """At any time. Within ten minutes what was given up by closing it is expected again: answers how many.
+
+        may_take_back: giving up is a manager's word, and so is taking it back.
+        """
         self.hold()
         if self.is_open:
             raise Refused("open", _("This delivery is open already."))
         given_up: list[Sample] = []
-        if self.can_be_taken_back:
+        if self.can_be_taken_back and may_take_back:
             given_up = self.held(Sample.retired_reason == RetireReason.NEVER_CAME, Sample.retired_at == self.closed_at)
         for sample in given_up:
             sample.state, sample.retired_reason, sample.retired_at = SampleState.EXPECTED, None, None
@@ -276,6 +277,14 @@ class DeliveryLine(Model):
         for sample in samples:
             sample.tags = [Tag.new(site, sample)]
         return samples
+
+    def drop_if_empty(self) -> None:
+        """What was surplus alone and is taken back leaves nothing on the list."""
+        db.session.expire(self, ["samples"])
+        if self.pieces == 0 and not self.samples:
+            db.session.delete(self)
+            db.session.flush()
+            db.session.expire(self.delivery, ["lines"])
 
     def withdraw(self, count: int) -> None:
         """The last ones of those that are expected are not any more."""

@@ -144,8 +144,10 @@ def take_back(sample: Sample) -> None:
         sample.take_placement_back()
         return
     sample.retire(RetireReason.NEVER_CAME)
-    sample.delivery_line = None
+    line, sample.delivery_line = sample.delivery_line, None
     db.session.flush()
+    if line is not None:
+        line.drop_if_empty()
 
 
 def unhang(sample: Sample) -> None:

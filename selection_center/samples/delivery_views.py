@@ -181,7 +181,7 @@ def said_at_closing(missing: int, gives_up: bool) -> str:
 @allow(Permission.HANDLE_SAMPLES)
 def reopen(delivery_id: int) -> Any:
     delivery = delivery_or_404(delivery_id)
-    again = delivery.reopen()
+    again = delivery.reopen(current_user.can(Permission.RETIRE_SAMPLES, site_id=delivery.site_id))
     audit.record("delivery_reopened", delivery, name=delivery.supplier.name, samples=again or None)
     message = ngettext("Open again: %(num)s piece is expected.", "Open again: %(num)s pieces are expected.", again)
     return done(url_for("deliveries.show", delivery_id=delivery.id), message if again else _("Open again."))

@@ -111,6 +111,8 @@ def create(slug: str) -> Any:
     if "add" in request.form:
         return with_one_more(site, form, ids)
     rows, fits = rows_of(site, ids), form.validate()
+    if len(ids) > MOST_PIECES:
+        return show_new(site, form, rows, 422, too_many())
     if not rows:
         return show_new(site, form, rows, 422, _("Scan or choose at least one sample."))
     good = [row.fits() for row in rows]  # each, so that every message shows and every photo is kept
@@ -133,12 +135,18 @@ def with_one_more(site: Site, form: forms.LoanForm, ids: list[int]) -> Any:
     """The same page with the sample of this code; nothing is lent yet."""
     text = request.form.get("code", "").strip()
     sample = sample_coded(site, text)
+    if sample is not None and sample.id not in ids and len(ids) >= MOST_PIECES:
+        return show_new(site, form, rows_of(site, ids), 422, too_many())
     rows = rows_of(site, [*ids, sample.id] if sample else ids)
     for row in rows:
         row.keep_photo()
     if sample or not text:
         return show_new(site, form, rows)
     return show_new(site, form, rows, 422, _("Not one of this center's codes."))
+
+
+def too_many() -> str:
+    return str(_("At most %(count)s pieces in one hand-over. Sign these first.", count=MOST_PIECES))
 
 
 def sample_coded(site: Site, text: str) -> Sample | None:

@@ -153,7 +153,10 @@ class LoanItem(Model):
 
     def take_return_back(self) -> None:
         """Within ten minutes: it is still out. A written-off one is here again first, then out."""
-        self.sample.hold()
+        if self.is_lost:
+            self.sample.hold_where_it_stood()
+        else:
+            self.sample.hold()
         db.session.refresh(self, ["ended_at", "condition_back"])
         if not self.can_be_taken_back:
             raise Refused("too_late", _("Only within ten minutes. Lend it again instead."))

@@ -155,7 +155,7 @@ def extend(loan_id: int) -> Any:
     was = loan.due_on
     loan.extend(form.due_on.data, current_user, form.reason.data or "")
     days = [was.isoformat(), loan.due_on.isoformat()]
-    audit.record("loan_extended", loan, number=str(loan.id), due_on=days, reason=form.reason.data)
+    audit.record("loan_extended", loan, number=str(loan.id), due_on=days)
     return done(url_for(".show", loan_id=loan.id), _("Due on %(day)s now.", day=day(loan.due_on)))
 
 

@@ -210,9 +210,13 @@ class Loan(Model):
 
     def forget_borrower(self) -> None:
         """Lets go of the person; what was lent, how long and what it brought stay facts."""
-        self.name = self.note = self.signature = self.signed_name = ""
-        self.phone = self.consent_version = None
         self.forgotten_at = utcnow()
+        self.name = self.company = self.purpose = self.note = self.signature = self.signed_name = ""
+        self.phone = self.consent_version = None
+        for reminder in self.reminders:
+            reminder.note = ""
+        for extension in self.extensions:
+            extension.reason = ""
 
     @classmethod
     def reachable_by(cls, user: Any, permission: Permission = Permission.HANDLE_SAMPLES) -> sa.Select[Self]:

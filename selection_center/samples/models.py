@@ -206,22 +206,22 @@ class Sample(Model):
         self.leave_stand()
         index_listings([self.listing_id])
 
+    def hold_where_it_stood(self) -> Placement | None:
+        """Locks the stand of its last stay, then it, as place_on does; answers that stay."""
+        last = next((placement for placement in self.placements if placement.ended_at), None)
+        self.hold_for(last.stand if last is not None else None)
+        return last
+
     def take_retirement_back(self) -> None:
         """Within ten minutes: here again, where it stood."""
-        last = next((placement for placement in self.placements if placement.ended_at), None)
-        if last is not None and last.stand is not None:  # before the sample, as in place_on
-            db.session.refresh(last.stand, ["closed_at"], with_for_update=True)
-        self.hold()
+        last = self.hold_where_it_stood()
         if not self.can_be_taken_back:
             raise Refused("too_late", _("Only within ten minutes. Receive it as a new sample instead."))
         never_came = self.retired_reason is RetireReason.NEVER_CAME and self.expected_on is not None
         self.state = SampleState.EXPECTED if never_came else SampleState.HERE
         self.retired_reason, self.retired_at = None, None
-        if never_came:
-            index_listings([self.listing_id])
-            return
-        if last is not None and last.stand is not None and last.stand.closed_at is None:
-            self.place_on(last.stand, last.user_id)
+        if not never_came and last is not None and last.stand is not None and last.stand.closed_at is None:
+            self._begin_stay(last.stand, last.user_id)
         index_listings([self.listing_id])
 
     def take_placement_back(self, placement_id: int | None = None) -> None:
@@ -229,20 +229,24 @@ class Sample(Model):
 
         placement_id: only this stay is taken back, not a later one that somebody began since.
         """
+        stood_on = self.placements[1].stand if len(self.placements) > 1 else None
+        self.hold_for(stood_on)
+        db.session.expire(self, ["placements"])
         now, before = (*self.placements, None, None)[:2]
-        if placement_id is not None and (now is None or now.id != placement_id):
+        moved = before is not None and before.stand is not stood_on  # by somebody who was faster
+        if moved or (placement_id is not None and (now is None or now.id != placement_id)):
             raise Refused("moved_since", _("It was moved again since. See where it stands now."))
         if now is None or now.ended_at is not None or utcnow() - now.placed_at > TAKE_BACK_WITHIN:
             raise Refused("too_late", _("Only within ten minutes. Place it again instead."))
-        if before is None and self.expected_on is not None:
-            self.hold()
-            # It never came, so it never stood anywhere.
-            db.session.execute(sa.delete(Placement).where(Placement.id == now.id))
-            self.state = SampleState.EXPECTED
-            db.session.flush()
-            db.session.expire(self, ["placement", "placements"])
+        if before is not None or self.expected_on is None:
+            self._begin_stay(stood_on, now.user_id)
             return
-        self.place_on(before.stand if before else None, now.user_id)
+        self.refuse_while_away()
+        # It never came, so it never stood anywhere.
+        db.session.execute(sa.delete(Placement).where(Placement.id == now.id))
+        self.state = SampleState.EXPECTED
+        db.session.flush()
+        db.session.expire(self, ["placement", "placements"])
 
     @classmethod
     def reachable_by(cls, user: Any, permission: Permission = Permission.SEE_SITE) -> sa.Select[Self]:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Permission
 from selection_center.core.shop_time import TAKE_BACK_WITHIN
+from selection_center.samples import stands
 from selection_center.samples.loan_items import Condition
 from selection_center.samples.models import Placement, Sample
 from selection_center.sites.models import Site, Stand
@@ -123,10 +124,9 @@ def stands_to_offer(sample: Sample) -> list[Stand]:
 
 
 def vacant_stands(site: Site, near: Stand | None) -> sa.Select[Stand]:
-    """Open stands of the site on which nothing stands, those that begin like this one first."""
-    taken = sa.select(Placement.stand_id).where(Placement.ended_at.is_(None), Placement.stand_id.is_not(None))
-    query = sa.select(Stand).where(Stand.site_id == site.id, Stand.closed_at.is_(None), Stand.id.not_in(taken))
+    """Those on which nothing stands, the ones that begin like this one first."""
+    query = stands.vacant(site)
     if near is not None:
         zone = near.address.split("-")[0]
-        query = query.order_by(Stand.address.startswith(f"{zone}-").desc())
-    return query.order_by(Stand.address)
+        query = query.order_by(None).order_by(Stand.address.startswith(f"{zone}-").desc(), Stand.address)
+    return query

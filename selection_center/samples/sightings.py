@@ -44,6 +44,7 @@ class Sighting(Model):
             postgresql_where=sa.text("ended_at IS NULL"),
         ),
         sa.Index("ix_sightings_stand", "stocktake_id", "stand_id"),
+        sa.Index("ix_sightings_stand_at", "stand_id", "at"),
         sa.CheckConstraint("kind IN ('stand', 'unknown') OR sample_id IS NOT NULL", name="seen_sample"),
         sa.CheckConstraint("kind <> 'unknown' OR text IS NOT NULL", name="unknown_has_text"),
     )
@@ -51,7 +52,7 @@ class Sighting(Model):
     stocktake_id: Mapped[int] = mapped_column(sa.ForeignKey("stocktakes.id"))
     kind: Mapped[SightingKind] = mapped_column(Word(SightingKind))
     stand_id: Mapped[int] = mapped_column(sa.ForeignKey("stands.id"))
-    sample_id: Mapped[int | None] = mapped_column(sa.ForeignKey("samples.id"))
+    sample_id: Mapped[int | None] = mapped_column(sa.ForeignKey("samples.id"), index=True)
     tag_id: Mapped[int | None] = mapped_column(sa.ForeignKey("tags.id"))
     text: Mapped[str | None] = mapped_column(sa.String(LONGEST_SCANNED))
     follows_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sightings.id"))
@@ -74,9 +75,13 @@ class Sighting(Model):
 
     @property
     def is_outdated(self) -> bool:
-        """Has the sample been placed elsewhere since?"""
-        placement = self.sample.placement if self.sample is not None else None
-        return placement is not None and placement.placed_at > self.at and placement.stand_id != self.stand_id
+        """Has the sample been placed elsewhere, lent or retired since?"""
+        if self.sample is None:
+            return False
+        placement, loan, retired_at = self.sample.placement, self.sample.loan, self.sample.retired_at
+        was_moved = placement is not None and placement.placed_at > self.at and placement.stand_id != self.stand_id
+        was_lent = loan is not None and loan.at > self.at
+        return was_moved or was_lent or (retired_at is not None and retired_at > self.at)
 
     @classmethod
     def visit(cls, count: Stocktake, stand: Stand, user_id: int | None) -> None:

@@ -8,11 +8,12 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.core.i18n import in_language
+from selection_center.samples.loans import Loan
 from selection_center.samples.models import Placement, Sample, SampleState
 from selection_center.sites.models import Bay, Place, Site, Stand, Zone, bay_address, follow_address
 
@@ -37,9 +38,22 @@ def samples_on(stands: Iterable[Stand]) -> list[Sample]:
         .join(Placement.stand)
         .where(Placement.stand_id.in_(ids))
         .order_by(Stand.address, Placement.id)
-        .options(joinedload(Sample.listing), joinedload(Sample.sku), joinedload(Sample.tag))
+        .options(
+            joinedload(Sample.listing),
+            joinedload(Sample.sku),
+            joinedload(Sample.tag),
+            joinedload(Sample.loan_item),
+            selectinload(Sample.loan).selectinload(Loan.items),
+        )
     )
     return list(db.session.scalars(query))
+
+
+def vacant(site: Site) -> sa.Select[Stand]:
+    """Open stands of the site on which nothing stands, by address."""
+    taken = sa.select(Placement.stand_id).where(Placement.ended_at.is_(None), Placement.stand_id.is_not(None))
+    free = sa.select(Stand).where(Stand.site_id == site.id, Stand.closed_at.is_(None), Stand.id.not_in(taken))
+    return free.order_by(Stand.address)
 
 
 def samples_at(site: Site) -> list[Sample]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, make_response, render_template, request, url_for
+from flask import Blueprint, Response, abort, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -205,7 +205,10 @@ def close(stocktake_id: int) -> Any:
 @bp.post("/stocktakes/<int:stocktake_id>/closing/reversal")
 @allow(Permission.HANDLE_SAMPLES)
 def reopen(stocktake_id: int) -> Any:
+    """Of a blind count whose result was seen, only a manager's word lets people count on."""
     count = stocktake_or_404(stocktake_id)
+    if count.is_blind and not current_user.can(Permission.RETIRE_SAMPLES, site_id=count.site_id):
+        abort(403)
     count.reopen()
     audit.record("stocktake_reopened", count, address=count.address or None)
     return done(url_for("stocktakes.show", stocktake_id=count.id), _("The count is open again."))

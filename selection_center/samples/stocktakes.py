@@ -172,6 +172,7 @@ class Stocktake(Model):
 
     def reopen(self) -> None:
         """Back to counting, until it is applied."""
+        db.session.refresh(self.site, ["closed_at"], with_for_update={"key_share": True})  # as begin does
         self.hold()
         if self.state is not StocktakeState.CLOSED:
             raise Refused("not_closed", _("Only a closed count that is not applied yet can be opened again."))

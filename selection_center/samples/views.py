@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
+from sqlalchemy.orm import selectinload
 
 from selection_center.catalog.models import Listing
 from selection_center.catalog.pricing import ladder
@@ -34,6 +35,7 @@ from selection_center.samples import (
     tag_views,
 )
 from selection_center.samples.forms import NewSampleForm, PlaceForm, RetireForm
+from selection_center.samples.loan_items import LoanItem
 from selection_center.samples.models import RetireReason, Sample, SampleKind
 from selection_center.sites import audit_words
 from selection_center.sites.models import Stand
@@ -56,8 +58,11 @@ BLUEPRINTS = [
 ]
 
 
+LENT_BEFORE = selectinload(Sample.loan_items).joinedload(LoanItem.loan)
+
+
 def sample_or_404(sample_id: int, permission: Permission = Permission.SEE_SITE) -> Sample:
-    query = Sample.reachable_by(current_user).filter_by(id=sample_id).options(*queries.SHOWN)
+    query = Sample.reachable_by(current_user).filter_by(id=sample_id).options(*queries.SHOWN, LENT_BEFORE)
     sample: Sample = one_or_404(query, permission)
     return sample
 
@@ -138,6 +143,7 @@ def show_sample(sample: Sample, status: int = 200, **filled: Any) -> Any:
         pieces=queries.piece_of(sample),
         steps=next_steps.next_steps(sample, current_user),
         undo=next_steps.placing_to_take_back(sample),
+        undo_receipt=sample.expected_on is not None and len(sample.placements) == 1,
         places=next_steps.stands_to_offer(sample),
         reason=audit_words.value_of("reason", sample.retired_reason),
         **(forms | filled),
@@ -154,9 +160,9 @@ def place(sample_id: int) -> Any:
         form.stand.errors = [no_stand(form.stand.data)]
     if form.errors or form.stand.errors:
         return show_sample(sample, 422, place_form=form)
-    before = sample.stand
-    sample.place_on(stand, current_user.id)
-    audit.record("sample_placed", sample, stand=address(stand), before=address(before))
+    stay, before = sample.move_to(stand, current_user.id)
+    if stay is not None:
+        audit.record("sample_placed", sample, stand=address(stand), before=address(before))
     message = _("Placed on %(stand)s.", stand=stand.address) if stand else _("In the store room.")
     return done(url_for("samples.show", sample_id=sample.id), message)
 

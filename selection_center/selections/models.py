@@ -254,7 +254,7 @@ class SelectionLine(Model):
     list_id: Mapped[int] = mapped_column(sa.ForeignKey("selection_lists.id"), index=True)
     listing_id: Mapped[int] = mapped_column(sa.ForeignKey("listings.id"))
     sku_id: Mapped[int] = mapped_column(sa.ForeignKey("skus.id"))
-    sample_id: Mapped[int] = mapped_column(sa.ForeignKey("samples.id"))
+    sample_id: Mapped[int] = mapped_column(sa.ForeignKey("samples.id"), index=True)
     kind: Mapped[LineKind] = mapped_column(Word(LineKind), default=LineKind.BULK)
     quantity: Mapped[int]
     seen_fen: Mapped[int | None]

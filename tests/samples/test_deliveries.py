@@ -310,3 +310,11 @@ def test_postponing_tells_the_samples_that_are_missing(delivery: Delivery) -> No
     db.session.expire_all()
     assert came.expected_on == before
     assert {today(sample.expected_on) for sample in waiting} == {today() + timedelta(days=9)}
+
+
+def test_a_delivery_of_nothing_but_taken_back_surplus_can_be_thrown_away(delivery: Delivery, listing: Listing) -> None:
+    empty = make.delivery(delivery.supplier, delivery.site)
+    sample = receiving.take_surplus(empty, listing, listing.skus[0], None, None, None)
+    receiving.take_back(sample)
+    assert empty.lines == []
+    empty.discard()

@@ -383,7 +383,7 @@ def test_closing_and_opening_again(bo: Visitor, visit: Visit, delivery: Delivery
     db.session.expire_all()
     assert queries.counts_of(delivery).given_up == 2
     assert "Undo the closing" in bo.get(here).text
-    assert bo.submit(f"{here}/closing/reversal").status_code == 303
+    assert ana.submit(f"{here}/closing/reversal").status_code == 303
     db.session.expire_all()
     assert queries.counts_of(delivery).missing == 2
     assert bo.submit(f"{here}/closing/reversal").status_code == 409
@@ -500,3 +500,16 @@ def test_other_sites_and_roles_are_kept_out(visit: Visit, delivery: Delivery, he
     for browser, status in ((cy, 404), (eve, 403), (cas, 403)):
         assert {address: browser.get(address).status_code for address in gets} == dict.fromkeys(gets, status)
         assert {address: browser.submit(address).status_code for address in posts} == dict.fromkeys(posts, status)
+
+
+def test_what_a_manager_gave_up_floor_staff_do_not_bring_back(
+    bo: Visitor, visit: Visit, site: Site, listing: Listing
+) -> None:
+    assert listing.supplier is not None
+    ana = visit(make.user("Ana", Role.MANAGER, site))
+    delivery = make.delivery(listing.supplier, site, (listing, 2))
+    ana.submit(f"/deliveries/{delivery.id}/closing", {"missing": "give_up"})
+    bo.submit(f"/deliveries/{delivery.id}/closing/reversal")
+    db.session.expire_all()
+    assert delivery.is_open
+    assert not list(db.session.scalars(delivery.samples(Sample.state == SampleState.EXPECTED)))

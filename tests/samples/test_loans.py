@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from selection_center.core import shop_time
-from selection_center.core.db import db
+from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Role
 from selection_center.samples import loans, stands
@@ -186,3 +186,21 @@ def test_the_index_holds_where_no_lock_does(samples: list[Sample], bo: Any) -> N
 def test_a_piece_is_lent_in_the_condition_that_was_seen(samples: list[Sample], bo: Any) -> None:
     loan = make.loan([], bo, pieces=[LoanPiece(samples[0], Condition.WORN, "划痕", "a" * 24)], at=samples[0].site)
     assert (loan.items[0].condition, loan.items[0].note, loan.items[0].photo) == (Condition.WORN, "划痕", "a" * 24)
+
+
+def test_an_old_undo_makes_no_lent_sample_expected(samples: list[Sample], bo: Any) -> None:
+    piece = Sample.receive(samples[0].listing, samples[0].site, state=SampleState.EXPECTED, expected_on=utcnow())
+    stay = piece.place_on(samples[0].stand, bo.id)
+    make.loan([piece], bo)
+    assert refusal(lambda: piece.take_placement_back(stay.id)) == "away"
+    assert (piece.state, piece.stand) == (SampleState.HERE, samples[0].stand)
+
+
+def test_a_forgotten_borrower_leaves_no_word_behind(samples: list[Sample], bo: Any) -> None:
+    loan = make.loan(samples, bo, company="林小满的直播间", purpose="林小满周五直播")
+    loan.extend(loan.due_on + timedelta(days=1), bo, "林小满感冒了")
+    loan.remind(ReminderWay.PHONE, bo, "林小满说明天")
+    loan.forget_borrower()
+    db.session.flush()
+    told = [loan.name, loan.company, loan.purpose, loan.note, loan.extensions[0].reason, loan.reminders[0].note]
+    assert told == [""] * 6

@@ -131,3 +131,27 @@ def test_the_list_says_where_each_sample_is(ana: Visitor, sample: Sample) -> Non
     page = ana.get("/sites/yiwu/samples?where=expected&lang=en").text.split("<tbody>")[1]
     assert "Expected" in page
     assert "Store room" not in page
+
+
+def test_undo_on_a_page_that_is_out_of_date_undoes_nothing_else(ana: Visitor, sample: Sample) -> None:
+    for bay in (4, 5):
+        make.stand(sample.site, bay=bay)
+    here = f"/samples/{sample.id}"
+    ana.submit(f"{here}/placements", {"stand": "A-04-2"})
+    db.session.expire_all()
+    shown = sample.placements[0].id
+    assert f'name="placement" value="{shown}"' in ana.get(here).text
+    ana.submit(f"{here}/placements", {"stand": "A-05-2"})
+    answer = ana.submit(f"{here}/placements/reversal", {"placement": shown}, headers={"Accept": "application/json"})
+    assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "moved_since")
+    db.session.expire_all()
+    assert sample.stand is not None
+    assert sample.stand.address == "A-05-2"
+
+
+def test_a_cashier_sees_that_a_sample_is_lent_and_not_to_whom(ana: Visitor, visit: Visit, sample: Sample) -> None:
+    make.loan([sample], make.user("Bo", Role.FLOOR_STAFF, sample.site), purpose="周五直播")
+    page = visit(make.user("Cas", Role.CASHIER, sample.site)).get(f"/samples/{sample.id}?lang=en").text
+    assert "Lent out until" in page
+    assert not any(private in page for private in ("林小满", "周五直播"))
+    assert "林小满" in ana.get(f"/samples/{sample.id}").text

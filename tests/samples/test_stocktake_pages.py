@@ -325,3 +325,17 @@ def fill(site: Site, many: int, each: int) -> None:
     placed = [{"sample_id": id, "stand_id": stands[i // each].id, "placed_at": utcnow()} for i, id in enumerate(ids)]
     db.session.execute(sa.insert(Placement), placed)
     db.session.commit()
+
+
+def test_a_blind_count_is_opened_again_by_a_manager_alone(
+    bo: Visitor, ana: Visitor, site: Site, samples: list[Sample]
+) -> None:
+    count = Stocktake.begin(site, None, blind=True)
+    db.session.commit()
+    assert bo.submit(f"/stocktakes/{count.id}/closing").status_code == 303
+    again = f"/stocktakes/{count.id}/closing/reversal"
+    for page in (f"/stocktakes/{count.id}", f"/stocktakes/{count.id}/differences"):
+        assert again not in bo.get(page).text
+        assert again in ana.get(page).text
+    assert bo.submit(again).status_code == 403
+    assert ana.submit(again).status_code == 303

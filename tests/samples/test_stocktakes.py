@@ -11,7 +11,7 @@ from flask import Flask
 
 from selection_center.accounts.models import User
 from selection_center.core.audit import AuditEntry
-from selection_center.core.db import db
+from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Role
 from selection_center.core.shop_time import today
@@ -307,3 +307,16 @@ def test_a_first_placing_that_is_taken_back_expects_nothing(floor: Floor) -> Non
     db.session.flush()
     assert db.session.scalar(sa.select(sa.func.count(StocktakeExpected.id))) == 0
     assert kinds(count) == {}
+
+
+def test_what_was_lent_since_it_was_seen_and_is_scanned_again_is_told(floor: Floor) -> None:
+    sample = floor.sample(floor.a1)
+    count = floor.begin()
+    first, _new = Sighting.see(count, sample, floor.a1, floor.bo.id)
+    first.at = utcnow() - timedelta(minutes=5)
+    floor.lend(sample)
+    again, is_new = Sighting.see(count, sample, floor.a1, floor.bo.id)
+    assert (is_new, again.id != first.id) == (True, True)
+    result = result_of(count, sample)
+    assert result is not None
+    assert (result.kind, result.why) == (Kind.UNEXPECTED, Why.LENT)
