@@ -37,6 +37,13 @@ class Permission(StrEnum):
     CANCEL_CONFIRMED_ORDERS = "cancel_confirmed_orders"
     RECORD_PAYMENTS = "record_payments"
     OPEN_PHONES = "open_phones"
+    HANDLE_MEMBERS = "handle_members"
+    BLOCK_MEMBERS = "block_members"
+    CHECK_DOOR = "check_door"
+    HANDLE_STOCK = "handle_stock"
+    CORRECT_STOCK = "correct_stock"
+    SELL = "sell"
+    OVERSEE_TILL = "oversee_till"
     MANAGE_STAFF = "manage_staff"
     SEE_AUDIT = "see_audit"
 
@@ -61,6 +68,13 @@ TABLE: dict[Permission, dict[Role, Reach]] = {
     Permission.CANCEL_CONFIRMED_ORDERS: {HO: ALL, MG: OWN},
     Permission.RECORD_PAYMENTS: {HO: ALL, MG: OWN},
     Permission.OPEN_PHONES: {HO: ALL, MG: OWN, FS: OWN, CA: OWN},
+    Permission.HANDLE_MEMBERS: {HO: ALL, MG: OWN, CA: OWN},
+    Permission.BLOCK_MEMBERS: {HO: ALL, MG: OWN},
+    Permission.CHECK_DOOR: {HO: ALL, MG: OWN, FS: OWN, CA: OWN},
+    Permission.HANDLE_STOCK: {HO: ALL, MG: OWN, FS: OWN},
+    Permission.CORRECT_STOCK: {HO: ALL, MG: OWN},
+    Permission.SELL: {MG: OWN, CA: OWN},
+    Permission.OVERSEE_TILL: {MG: OWN},
     Permission.MANAGE_STAFF: {HO: ALL, MG: OWN},
     Permission.SEE_AUDIT: {HO: ALL, MG: OWN},
 }
@@ -87,6 +101,12 @@ BY_PIN = frozenset(
         Permission.CANCEL_CONFIRMED_ORDERS,
         Permission.RECORD_PAYMENTS,
         Permission.OPEN_PHONES,
+        Permission.HANDLE_MEMBERS,
+        Permission.CHECK_DOOR,
+        Permission.HANDLE_STOCK,
+        Permission.CORRECT_STOCK,
+        Permission.SELL,
+        Permission.OVERSEE_TILL,
     }
 )
 """What a PIN on a registered tablet opens, at the tablet's site. Four digits open nobody's rights, no other site, no

@@ -1,0 +1,5 @@
+"""The blueprints of this area."""
+
+from flask import Blueprint
+
+BLUEPRINTS: tuple[Blueprint, ...] = ()

@@ -1,0 +1,28 @@
+"""The tables of this area, known together: they name each other."""
+
+from selection_center.till.payments import Charge, ChargeState, SalePayment, SimulatedCharge
+from selection_center.till.refunds import GoesTo, Refund, RefundLine, RefundPayment
+from selection_center.till.sales import Channel, LineKind, Sale, SaleLine, SaleState
+from selection_center.till.shifts import CashMovement, PayMethod, Shift, ShiftCount, Till, TillRules
+
+__all__ = [
+    "CashMovement",
+    "Channel",
+    "Charge",
+    "ChargeState",
+    "GoesTo",
+    "LineKind",
+    "PayMethod",
+    "Refund",
+    "RefundLine",
+    "RefundPayment",
+    "Sale",
+    "SaleLine",
+    "SalePayment",
+    "SaleState",
+    "Shift",
+    "ShiftCount",
+    "SimulatedCharge",
+    "Till",
+    "TillRules",
+]

@@ -1,0 +1,90 @@
+"""What was paid for a sale, and what a payment provider was asked."""
+
+from __future__ import annotations
+
+import enum
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from selection_center.accounts.models import User
+from selection_center.core.db import Model, Word, utcnow
+from selection_center.till.sales import Sale
+from selection_center.till.shifts import PayMethod, Shift
+
+
+class ChargeState(enum.StrEnum):
+    ASKED = "asked"
+    WAITING = "waiting"  # the payer still types the password
+    PAID = "paid"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"  # the provider's answer was lost: it is looked up, never asked again
+
+
+class Charge(Model):
+    """One question to a payment provider (扣款), by our own reference: looked up before it is ever asked again."""
+
+    __tablename__ = "charges"
+    __table_args__ = (sa.CheckConstraint("amount_fen > 0", name="amount_above_zero"),)
+
+    sale_id: Mapped[int] = mapped_column(sa.ForeignKey("sales.id"), index=True)
+    shift_id: Mapped[int] = mapped_column(sa.ForeignKey("shifts.id"), index=True)
+    provider: Mapped[str] = mapped_column(sa.String(24))
+    method: Mapped[PayMethod] = mapped_column(Word(PayMethod))
+    amount_fen: Mapped[int]
+    reference: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    provider_reference: Mapped[str] = mapped_column(sa.String(64), default="")
+    state: Mapped[ChargeState] = mapped_column(Word(ChargeState), default=ChargeState.ASKED)
+    said: Mapped[str] = mapped_column(sa.String(200), default="")
+    """The provider's own words about a refusal."""
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(default=utcnow)
+    settled_at: Mapped[datetime | None]
+
+    sale: Mapped[Sale] = relationship()
+    by: Mapped[User] = relationship()
+
+
+class SalePayment(Model):
+    """Money, or points, that came in for a sale (收款). `amount_fen` counts; of cash `tendered_fen` was given."""
+
+    __tablename__ = "sale_payments"
+    __table_args__ = (
+        sa.CheckConstraint("amount_fen > 0", name="amount_above_zero"),
+        sa.CheckConstraint("tendered_fen IS NULL OR tendered_fen >= amount_fen", name="tendered_enough"),
+        sa.CheckConstraint("(method = 'cash') = (tendered_fen IS NOT NULL)", name="cash_is_tendered"),
+    )
+
+    sale_id: Mapped[int] = mapped_column(sa.ForeignKey("sales.id"), index=True)
+    shift_id: Mapped[int] = mapped_column(sa.ForeignKey("shifts.id"), index=True)
+    method: Mapped[PayMethod] = mapped_column(Word(PayMethod))
+    amount_fen: Mapped[int]
+    tendered_fen: Mapped[int | None]
+    reference: Mapped[str] = mapped_column(sa.String(80), default="")
+    charge_id: Mapped[int | None] = mapped_column(sa.ForeignKey("charges.id"), unique=True)
+    """None where it was recorded by hand, with the reference of the terminal's slip."""
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    sale: Mapped[Sale] = relationship(back_populates="payments")
+    shift: Mapped[Shift] = relationship()
+    by: Mapped[User] = relationship()
+
+    @property
+    def change_fen(self) -> int:
+        """What the customer got back of the cash."""
+        return (self.tendered_fen or self.amount_fen) - self.amount_fen
+
+
+class SimulatedCharge(Model):
+    """The simulated provider's own book: it knows nothing of ours but the reference. Strict and stateful."""
+
+    __tablename__ = "simulated_charges"
+    __table_args__ = (sa.CheckConstraint("refunded_fen BETWEEN 0 AND amount_fen", name="refunded_within_amount"),)
+
+    reference: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    amount_fen: Mapped[int]
+    state: Mapped[str] = mapped_column(sa.String(16))
+    refunded_fen: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime] = mapped_column(default=utcnow)
