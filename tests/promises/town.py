@@ -37,6 +37,7 @@ from selection_center.selections.models import LineKind, SelectionList
 from selection_center.sites.models import Belt, City, Site, Stand
 from tests import factories as make
 from tests.databases import PUBLIC_URL
+from tests.promises import town_members, town_stock, town_till
 from tests.visitors import Visitor
 
 OFFER = "https://detail.1688.com/offer/600000000123.html"
@@ -180,7 +181,10 @@ def furnish(site: Site, supplier: Supplier, staff: Person, buyer: Person) -> Sid
             "count_id": running.id, "closed_count_id": closed_count.id, "sighting_id": sighting.id,
             "finding_id": finding.id,
             "print_run_id": printed.id, "import_id": came_in.id, "visit_id": stay.id, "visit_code": stay.code,
-        },
+        }
+        | town_members.furnish(site, sample, staff, buyer)
+        | town_stock.furnish(site, sample, staff, buyer)
+        | town_till.furnish(site, sample, staff, buyer),
     )  # fmt: skip
 
 
@@ -278,7 +282,7 @@ def nowhere() -> Side:
         "list_code": code(),
         "place_id": dict.fromkeys(("stands", "bays", "zones"), 987_654),
     }  # fmt: skip
-    return Side(values={**missing, **words})
+    return Side(values={**missing, **words, **town_members.MISSING, **town_stock.MISSING, **town_till.MISSING})
 
 
 @contextmanager
