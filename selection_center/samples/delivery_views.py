@@ -21,14 +21,15 @@ from selection_center.samples.deliveries import Delivery, DeliveryLine
 from selection_center.samples.delivery_forms import GIVE_UP, ClosingForm, DeliveryForm
 from selection_center.samples.models import Sample, SampleState
 from selection_center.sites.models import Site
-from selection_center.sites.reaching import site_or_404
+from selection_center.sites.reaching import one_or_404, site_or_404
 
 bp = Blueprint("deliveries", __name__)
 MOST_CANDIDATES = 12
 
 
 def delivery_or_404(delivery_id: int) -> Delivery:
-    found: Delivery = db.first_or_404(Delivery.reachable_by(current_user).where(Delivery.id == delivery_id))
+    query = Delivery.reachable_by(current_user, Permission.SEE_SITE).where(Delivery.id == delivery_id)
+    found: Delivery = one_or_404(query, Permission.HANDLE_SAMPLES)
     return found
 
 

@@ -7,16 +7,17 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from selection_center.core.auth import allow
-from selection_center.core.db import db
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.samples.sightings import Sighting
+from selection_center.sites.reaching import one_or_404
 
 bp = Blueprint("sightings", __name__)
 
 
 def sighting_or_404(sighting_id: int) -> Sighting:
-    found: Sighting = db.first_or_404(Sighting.reachable_by(current_user).where(Sighting.id == sighting_id))
+    query = Sighting.reachable_by(current_user, Permission.SEE_SITE).where(Sighting.id == sighting_id)
+    found: Sighting = one_or_404(query, Permission.HANDLE_SAMPLES)
     return found
 
 

@@ -184,6 +184,10 @@ class Sighting(Model):
         if not self.counts:
             raise Refused("counts_no_more", _("This was taken back already, or seen elsewhere since."))
 
+    @property
+    def site_id(self) -> int:
+        return self.stocktake.site_id
+
     @classmethod
     def reachable_by(cls, user: Any, permission: Permission = Permission.HANDLE_SAMPLES) -> sa.Select[Self]:
         query = sa.select(cls).join(Stocktake, Stocktake.id == cls.stocktake_id)

@@ -9,7 +9,6 @@ from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
 from selection_center.core.auth import allow
-from selection_center.core.db import db
 from selection_center.core.once import done
 from selection_center.core.paging import page_of
 from selection_center.core.permissions import Permission
@@ -18,13 +17,14 @@ from selection_center.samples.stocktake_forms import FindingForm
 from selection_center.samples.stocktake_totals import how_many
 from selection_center.samples.tag_findings import TagFinding
 from selection_center.sites.models import Site
-from selection_center.sites.reaching import site_or_404
+from selection_center.sites.reaching import one_or_404, site_or_404
 
 bp = Blueprint("tag_findings", __name__)
 
 
 def finding_or_404(finding_id: int) -> TagFinding:
-    found: TagFinding = db.first_or_404(TagFinding.reachable_by(current_user).where(TagFinding.id == finding_id))
+    query = TagFinding.reachable_by(current_user, Permission.SEE_SITE).where(TagFinding.id == finding_id)
+    found: TagFinding = one_or_404(query, Permission.HANDLE_SAMPLES)
     return found
 
 
