@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import g, has_app_context
 from sqlalchemy.orm import Mapped, mapped_column
 
-from selection_center.core.db import Model, db, utcnow
+from selection_center.core.db import Model, db, own_transaction, utcnow
 
 
 class AuditEntry(Model):
@@ -61,16 +61,28 @@ def record(verb: str, subject: Model | None, *, site_id: int | None = None, **de
     """Adds one entry to the current transaction; the subject is flushed first, so that it has its number."""
     if subject is not None and subject.id is None:
         db.session.flush()
-    actor = current_actor()
-    entry = AuditEntry(
-        verb=verb,
-        subject_type=subject.__tablename__ if subject is not None else "",
-        subject_id=subject.id if subject is not None else None,
-        site_id=site_id if site_id is not None else getattr(subject, "site_id", None),
-        user_id=actor.user_id,
-        actor=actor.name,
-        device=actor.device,
-        detail=detail,
-    )
+    entry = AuditEntry(**told(verb, subject, site_id, detail))
     db.session.add(entry)
     return entry
+
+
+def record_beside(verb: str, subject: Model, *, site_id: int | None = None, **detail: Any) -> None:
+    """The same for a page that only reads and gives something out: in a short transaction of its own."""
+    values = told(verb, subject, site_id, detail)
+    with own_transaction() as connection:
+        connection.execute(sa.insert(AuditEntry).values(values))
+
+
+def told(verb: str, subject: Model | None, site_id: int | None, detail: dict[str, Any]) -> dict[str, Any]:
+    """An entry's columns: who does it, and to what."""
+    actor = current_actor()
+    return {
+        "verb": verb,
+        "subject_type": subject.__tablename__ if subject is not None else "",
+        "subject_id": subject.id if subject is not None else None,
+        "site_id": site_id if site_id is not None else getattr(subject, "site_id", None),
+        "user_id": actor.user_id,
+        "actor": actor.name,
+        "device": actor.device,
+        "detail": detail,
+    }

@@ -68,7 +68,9 @@ def export(slug: str) -> Response:
     """The loans of this search as a table, a row to each piece; phones masked as on the page."""
     site = site_or_404(slug, Permission.HANDLE_SAMPLES)
     query = queries.narrowed(site, queries.Filters.read(request.args)).limit(loan_exports.MOST_LOANS)
-    return download(loan_exports.loan_table(db.session.scalars(query)), _("Loans"), "xlsx", XLSX)
+    loans = db.session.scalars(query).all()
+    audit.record_beside("loans_exported", site, site_id=site.id, count=len(loans))
+    return download(loan_exports.loan_table(loans), _("Loans"), "xlsx", XLSX)
 
 
 @bp.get("/sites/<string:slug>/loans/borrowers")

@@ -85,6 +85,7 @@ VERBS = {
     "loan_made": _l("Samples lent"),
     "loan_extended": _l("Loan extended"),
     "loan_reminded": _l("Borrower reminded"),
+    "loans_exported": _l("Loans given out as a table"),
     "loan_outcomes_noted": _l("What the loan brought"),
     "loan_piece_returned": _l("Given back"),
     "loan_return_corrected": _l("How it came back"),

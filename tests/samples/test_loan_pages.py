@@ -314,6 +314,9 @@ def test_s12_the_export_keeps_text_text_and_phones_masked(bo: Visitor, bo_himsel
     assert [cell.data_type for cell in cells if cell.value in {"=1+1", "@SUM(A1)"}] == ["s", "s"]
     assert "139****9000" in {cell.value for cell in cells}
     assert "13900009000" not in {cell.value for cell in cells}
+    db.session.expire_all()
+    told = db.session.scalars(sa.select(AuditEntry).filter_by(verb="loans_exported")).one()
+    assert (told.user_id, told.site_id, told.detail) == (bo_himself.id, samples[0].site_id, {"count": 1})
 
 
 def test_the_slip_says_what_was_lent_and_nothing_about_the_person(bo: Visitor, loan: Loan, bo_himself: Any) -> None:
