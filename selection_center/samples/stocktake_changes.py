@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from selection_center.core.errors import Refused
 from selection_center.samples import stands
 from selection_center.samples.models import Placement, RetireReason, Sample, SampleState
 from selection_center.samples.queries import SHOWN
-from selection_center.samples.stocktake_results import Kind, Result, Why, differences
+from selection_center.samples.stocktake_results import Found, Kind, Result, Why, differences
 from selection_center.samples.stocktakes import Stocktake, StocktakeState
 from selection_center.sites.models import Stand
 
@@ -57,7 +57,7 @@ class StocktakeChange(Model):
     to: Mapped[Stand | None] = relationship(foreign_keys=to_id)
 
 
-def choices_for(result: Result) -> tuple[Change, ...]:
+def choices_for(result: Result | Found) -> tuple[Change, ...]:
     """What may be done with this difference, the usual first; nothing where its own story comes first."""
     if result.kind is Kind.MISSING:
         return (Change.LOST, Change.STORE_ROOM)
@@ -68,9 +68,14 @@ def choices_for(result: Result) -> tuple[Change, ...]:
     return ()
 
 
-def usual(result: Result) -> Change | None:
+def usual(result: Result | Found) -> Change | None:
     """What is ticked at first: what was seen moves, what is missing stays."""
     return Change.PLACED if Change.PLACED in choices_for(result) else None
+
+
+def usual_choices(found: Iterable[Found]) -> dict[int, Change]:
+    """By sample, what is ticked at first."""
+    return {each.sample_id: change for each in found if (change := usual(each)) is not None}
 
 
 def apply(count: Stocktake, chosen: Mapping[int, Change], user: User) -> list[StocktakeChange]:

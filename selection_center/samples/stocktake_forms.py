@@ -1,6 +1,6 @@
 """Input of the stocktake pages."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -12,7 +12,7 @@ from selection_center.core.codes import LONGEST_SCANNED
 from selection_center.core.forms import CountField, Form
 from selection_center.samples import queries
 from selection_center.samples.stocktake_changes import Change, choices_for
-from selection_center.samples.stocktake_results import Result
+from selection_center.samples.stocktake_results import Found
 from selection_center.sites.models import Site, Stand, Zone
 
 SCOPES = [("site", _l("The whole site")), ("zone", _l("A zone")), ("stand", _l("A stand"))]
@@ -69,7 +69,7 @@ class FindingForm(Form):
     stand = StringField(_l("Stand"), [Length(max=80, message=_l("%(max)d characters at most."))])
 
 
-def choices_of(results: list[Result], form: Mapping[str, str]) -> tuple[dict[int, Change], list[int]]:
+def choices_of(results: Sequence[Found], form: Mapping[str, str]) -> tuple[dict[int, Change], list[int]]:
     """What was chosen for each difference by its sample's id; and the ids whose choice does not fit.
 
     `all-<kind>` settles a whole kind alike, else each row says for itself; what nothing is said of stays.
@@ -78,9 +78,9 @@ def choices_of(results: list[Result], form: Mapping[str, str]) -> tuple[dict[int
     wrong: list[int] = []
     for result in results:
         fitting = {change.value: change for change in choices_for(result)}
-        word = form.get(f"all-{result.kind}") or form.get(f"choice-{result.sample.id}") or STAYS
+        word = form.get(f"all-{result.kind}") or form.get(f"choice-{result.sample_id}") or STAYS
         if word in fitting:
-            chosen[result.sample.id] = fitting[word]
+            chosen[result.sample_id] = fitting[word]
         elif fitting and word != STAYS:
-            wrong.append(result.sample.id)
+            wrong.append(result.sample_id)
     return chosen, wrong

@@ -11,7 +11,7 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from flask_sqlalchemy.pagination import Pagination
@@ -62,6 +62,18 @@ class Result:
     seen: Stand | None
     sighting: Sighting | None
     placement_id: int | None
+
+    @property
+    def sample_id(self) -> int:
+        return self.sample.id
+
+
+class Found(NamedTuple):
+    """One difference in short: enough to say what may be done with it."""
+
+    sample_id: int
+    kind: Kind
+    why: Why | None
 
 
 def until(count: Stocktake) -> datetime:
@@ -183,12 +195,13 @@ def by_walk(query: sa.Select[Any]) -> sa.Select[Any]:
 
 
 def of_kinds(count: Stocktake, kinds: Iterable[Kind], rows: sa.Subquery) -> sa.Select[Any]:
-    """Samples of these kinds: in the order of where they were seen, or should have been."""
+    """Samples of these kinds: kind by kind, in the order of where they were seen, or should have been."""
     words = [kind.value for kind in kinds]
     query = sa.select(Sample).join(rows, rows.c.sample_id == Sample.id).where(rows.c.kind.in_(words))
     met = sa.case((rows.c.kind == Kind.MISSING.value, rows.c.expected_id), else_=rows.c.seen_id)
     query = query.outerjoin(Stand, Stand.id == sa.func.coalesce(met, rows.c.expected_id))
-    return by_walk(query).order_by(Sample.id).options(*SHOWN)
+    in_turn = sa.case({word: turn for turn, word in enumerate(words)}, value=rows.c.kind)
+    return by_walk(query.order_by(in_turn)).order_by(Sample.id).options(*SHOWN)
 
 
 def page(count: Stocktake, kinds: Iterable[Kind]) -> tuple[Pagination, list[Result]]:
@@ -207,6 +220,14 @@ def at_stand(count: Stocktake, stand: Stand) -> list[Result]:
 
 def differences(count: Stocktake) -> list[Result]:
     return every(count, DIFFERENCES)
+
+
+def differences_in_short(count: Stocktake) -> list[Found]:
+    """All that differs, without the samples themselves."""
+    rows = judged(count)
+    words = [kind.value for kind in DIFFERENCES]
+    query = sa.select(rows.c.sample_id, rows.c.kind, rows.c.why).where(rows.c.kind.in_(words))
+    return [Found(id, Kind(kind), Why(why) if why else None) for id, kind, why in db.session.execute(query)]
 
 
 def every(count: Stocktake, kinds: Iterable[Kind]) -> list[Result]:

@@ -1,5 +1,6 @@
 """Stocktakes as pages: those that run, their numbers while people count, the differences, and a manager's word."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -27,6 +28,7 @@ from selection_center.samples import (
 )
 from selection_center.samples.models import Sample
 from selection_center.samples.sightings import Sighting, SightingKind
+from selection_center.samples.stocktake_changes import Change
 from selection_center.samples.stocktake_forms import BeginForm, TickForm, choices_of
 from selection_center.samples.stocktake_results import Kind
 from selection_center.samples.stocktake_totals import Totals
@@ -233,11 +235,29 @@ def review(stocktake_id: int) -> Any:
     return show_review(stocktake_or_404(stocktake_id))
 
 
-def show_review(count: Stocktake, status: int = 200, **posted: Any) -> Any:
+@bp.post("/stocktakes/<int:stocktake_id>/differences")
+@allow(Permission.RETIRE_SAMPLES, repeatable=True)
+def turn_page(stocktake_id: int) -> Any:
+    """Another page of them; what was chosen so far goes along, and nothing is kept yet."""
+    count = stocktake_or_404(stocktake_id, Permission.RETIRE_SAMPLES)
+    chosen, wrong = choices_of(differences_to_choose(count), request.form)
+    return show_review(count, 422 if wrong else 200, chosen, wrong)
+
+
+def differences_to_choose(count: Stocktake) -> list[stocktake_results.Found]:
+    return stocktake_results.differences_in_short(count) if count.closed_at else []
+
+
+def show_review(
+    count: Stocktake, status: int = 200, chosen: Mapping[int, Change] | None = None, wrong: Sequence[int] = ()
+) -> Any:
+    """chosen: by sample; None for what is usual. Of the rows on other pages it goes along in the form."""
     if not count.closed_at or count.state not in ("closed", "applied"):
         raise Refused("not_closed", _("Close the count first."))
-    results = stocktake_results.differences(count)
-    values = {"chosen": {r.sample.id: stocktake_changes.usual(r) for r in results}, "wrong": []} | posted
+    if chosen is None:
+        chosen = stocktake_changes.usual_choices(differences_to_choose(count))
+    page, results = stocktake_results.page(count, stocktake_results.DIFFERENCES)
+    shown = {result.sample_id for result in results}
     return render_template(
         "stocktakes/review.html",
         count=count,
@@ -246,7 +266,10 @@ def show_review(count: Stocktake, status: int = 200, **posted: Any) -> Any:
         groups=[(kind, [r for r in results if r.kind is kind]) for kind in stocktake_results.DIFFERENCES],
         choices_for=stocktake_changes.choices_for,
         may_apply=count.state == "closed" and current_user.can(Permission.RETIRE_SAMPLES, site_id=count.site_id),
-        **values,
+        page=page,
+        chosen=chosen,
+        elsewhere={id: change for id, change in chosen.items() if id not in shown},
+        wrong=wrong,
     ), status
 
 
@@ -256,9 +279,9 @@ def apply(stocktake_id: int) -> Any:
     """The manager's word: in one step, once."""
     count = stocktake_or_404(stocktake_id, Permission.RETIRE_SAMPLES)
     count.hold()
-    chosen, wrong = choices_of(stocktake_results.differences(count), request.form) if count.closed_at else ({}, [])
+    chosen, wrong = choices_of(differences_to_choose(count), request.form)
     if wrong:
-        return show_review(count, 422, chosen=chosen, wrong=wrong)
+        return show_review(count, 422, chosen, wrong)
     changes = stocktake_changes.apply(count, chosen, current_user)
     skipped = sum(change.skipped is not None for change in changes)
     made = len(changes) - skipped

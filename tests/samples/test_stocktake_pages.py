@@ -307,6 +307,29 @@ def test_three_thousand_samples_take_few_queries_and_are_paged(bo: Visitor, ana:
     assert "and 2600 more" in " ".join(paper.words(pdf.data, paper.page_count(pdf.data) - 1).split())
 
 
+def test_differences_are_paged_and_choices_go_along(bo: Visitor, ana: Visitor, site: Site) -> None:
+    fill(site, 120, 40)
+    count = begun(bo)
+    path = f"/stocktakes/{count.id}"
+    bo.submit(f"{path}/closing")
+    ids = [int(id) for id in db.session.scalars(sa.select(Sample.id).order_by(Sample.id))]
+    first = ana.get(f"{path}/differences?lang=en").text
+    assert "1–50 of 120" in first
+    assert first.count("<select name=\"choice-") == 50
+    assert f'name="choice-{ids[60]}"' not in first
+    turned = ana.submit(f"{path}/differences?page=2&lang=en", {f"choice-{ids[0]}": "lost"})
+    assert turned.status_code == 200
+    assert f'<input type="hidden" name="choice-{ids[0]}" value="lost">' in turned.text
+    assert f'<select name="choice-{ids[60]}"' in turned.text
+    assert ana.submit(f"{path}/differences?page=2", {f"choice-{ids[0]}": "placed"}).status_code == 422
+    assert bo.submit(f"{path}/differences?page=2").status_code == 403
+    form = {f"choice-{ids[0]}": "lost", f"choice-{ids[60]}": "lost"}
+    assert ana.submit(f"{path}/application", form).status_code == 303
+    retired = db.session.scalars(sa.select(Sample.id).where(Sample.retired_at.is_not(None)).order_by(Sample.id))
+    assert list(retired) == [ids[0], ids[60]]
+    assert "51–100 of 120" in bo.get(f"{path}/differences?page=2&lang=en").text
+
+
 def fill(site: Site, many: int, each: int) -> None:
     """So many samples, so many to a stand, without a query for each."""
     listing = make.listing(make.supplier())
