@@ -10,16 +10,10 @@ from selection_center.accounts.buyers import normal_phone
 from selection_center.core.errors import Refused
 from selection_center.core.forms import Form
 from selection_center.core.i18n import LANGUAGES
+from selection_center.sites.audit_words import VALUES
 from selection_center.visits.models import BuyerKind
 
-KIND_WORDS = {
-    BuyerKind.SHOP: _l("Shop"),
-    BuyerKind.LIVESTREAMER: _l("Livestreamer"),
-    BuyerKind.CROSS_BORDER: _l("Cross-border"),
-    BuyerKind.COMMUNITY_GROUP: _l("Community group"),
-    BuyerKind.WHOLESALER: _l("Wholesaler"),
-    BuyerKind.CORPORATE_GIFTS: _l("Corporate gifts"),
-}
+KIND_WORDS = {kind: VALUES["buyer_kind"][kind.value] for kind in BuyerKind}
 LANGUAGE_WORDS = {"zh": "中文", "en": "English"}
 
 

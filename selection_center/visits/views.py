@@ -24,6 +24,8 @@ from selection_center.visits.models import Visit, VisitCare
 bp = Blueprint("visits", __name__)
 BLUEPRINTS = [bp]
 
+bp.app_context_processor(lambda: {"buyer_kinds": KIND_WORDS})
+
 
 def reachable_visit(visit_id: int, permission: Permission = Permission.HANDLE_ORDERS) -> Visit:
     """The visit, if this person may do it there; else as if there were none."""
