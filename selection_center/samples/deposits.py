@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -46,6 +47,8 @@ class DepositEntry(Model):
     at: Mapped[datetime] = mapped_column(default=utcnow)
 
     by: Mapped[User] = relationship()
+    # Its table comes later in the order of imports: named here, known there.
+    loan: Mapped[Any] = relationship("Loan", viewonly=True)
 
     @property
     def signed_fen(self) -> int:
