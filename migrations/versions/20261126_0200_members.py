@@ -166,9 +166,11 @@ def upgrade() -> None:
     sa.Column('cancelled_by_id', BigId, nullable=True),
     sa.Column('cancel_reason', sa.String(length=200), nullable=False),
     sa.Column('refunded_fen', BigId, nullable=True),
+    sa.Column('refund_method', sa.Enum('till', 'wechat', 'alipay', 'card', 'bank', 'free', name='feemethod', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('refund_reference', sa.String(length=80), nullable=False),
     sa.Column('id', BigId, nullable=False),
     sa.CheckConstraint('(refunded_fen IS NULL) = (cancelled_at IS NULL)', name=op.f('ck_renewals_cancelled_has_refund')),
+    sa.CheckConstraint('cancelled_at IS NULL OR refund_method IS NOT NULL', name=op.f('ck_renewals_refund_has_method')),
     sa.CheckConstraint('ends_on >= starts_on', name=op.f('ck_renewals_ends_after_start')),
     sa.CheckConstraint('fee_fen >= 0', name=op.f('ck_renewals_fee_not_negative')),
     sa.CheckConstraint('refunded_fen IS NULL OR refunded_fen BETWEEN 0 AND fee_fen', name=op.f('ck_renewals_refund_within_fee')),
@@ -178,13 +180,13 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['member_id'], ['members.id'], name=op.f('fk_renewals_member_id')),
     sa.ForeignKeyConstraint(['plan_id'], ['plans.id'], name=op.f('fk_renewals_plan_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_renewals')),
-    sa.UniqueConstraint('after_id', name=op.f('uq_renewals_after_id')),
-    sa.UniqueConstraint('member_id', 'starts_on', name=op.f('uq_renewals_member_id_starts_on')),
     sa.UniqueConstraint('reference', name=op.f('uq_renewals_reference'))
     )
     op.create_index(op.f('ix_renewals_ends_on'), 'renewals', ['ends_on'], unique=False)
     op.create_index(op.f('ix_renewals_member_id'), 'renewals', ['member_id'], unique=False)
     op.create_index(op.f('ix_renewals_plan_id'), 'renewals', ['plan_id'], unique=False)
+    op.create_index('uq_renewals_one_after', 'renewals', ['after_id'], unique=True, sqlite_where=sa.text('cancelled_at IS NULL'), postgresql_where=sa.text('cancelled_at IS NULL'))
+    op.create_index('uq_renewals_one_start', 'renewals', ['member_id', 'starts_on'], unique=True, sqlite_where=sa.text('cancelled_at IS NULL'), postgresql_where=sa.text('cancelled_at IS NULL'))
     op.create_table('card_photos',
     sa.Column('card_id', BigId, nullable=False),
     sa.Column('data', sa.LargeBinary(), nullable=False),
@@ -228,6 +230,8 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_entries_member_id'), table_name='entries')
     op.drop_table('entries')
     op.drop_table('card_photos')
+    op.drop_index('uq_renewals_one_start', table_name='renewals', sqlite_where=sa.text('cancelled_at IS NULL'), postgresql_where=sa.text('cancelled_at IS NULL'))
+    op.drop_index('uq_renewals_one_after', table_name='renewals', sqlite_where=sa.text('cancelled_at IS NULL'), postgresql_where=sa.text('cancelled_at IS NULL'))
     op.drop_index(op.f('ix_renewals_plan_id'), table_name='renewals')
     op.drop_index(op.f('ix_renewals_member_id'), table_name='renewals')
     op.drop_index(op.f('ix_renewals_ends_on'), table_name='renewals')

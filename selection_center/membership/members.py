@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from selection_center.accounts.buyers import mask_phone
+from selection_center.accounts.buyers import mask_phone, normal_phone
 from selection_center.accounts.models import User
-from selection_center.core.db import Model, utcnow, within
+from selection_center.core.db import Model, db, utcnow, within
+from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.membership.plans import Plan
 from selection_center.sites.models import Site
@@ -62,9 +65,81 @@ class Member(Model):
     def masked_phone(self) -> str:
         return mask_phone(self.phone)
 
+    @property
+    def shown_name(self) -> str:
+        return self.name or _("Name let go of")
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.blocked_at is not None
+
+    @property
+    def is_forgotten(self) -> bool:
+        return self.forgotten_at is not None
+
+    @classmethod
+    def with_phone(cls, phone: str) -> Self | None:
+        """Whose number this is, in whatever way it is written. Refuses what is no number."""
+        return db.session.scalar(sa.select(cls).filter_by(phone=normal_phone(phone)))
+
+    @classmethod
+    def join(cls, site: Site, name: str, phone: str, *, by: User | None, language: str = "zh", note: str = "") -> Self:
+        """A new member with the main card; the first period begins once its fee is paid. One for each number."""
+        from selection_center.membership.cards import Card  # cards name their member, so they are known later
+
+        member = cls(
+            site=site,
+            number=new_number(site.slug),
+            name=name,
+            phone=normal_phone(phone),
+            language=language,
+            note=note,
+            consent_version=CONSENT_VERSION,
+            joined_by_id=by.id if by else None,
+        )
+        member.cards = [Card(holder=name, issued_by_id=by.id if by else None)]
+        try:
+            with db.session.begin_nested():
+                db.session.add(member)
+        except sa.exc.IntegrityError as error:
+            raise Refused("already_member", _("There is a member with this number.")) from error
+        return member
+
+    def hold(self) -> None:
+        """Locks it until the commit, whatever was loaded of it before; points and periods are counted behind it."""
+        db.session.flush()
+        db.session.refresh(self, ["blocked_at", "blocked_reason", "forgotten_at"], with_for_update={"key_share": True})
+
+    def block(self, reason: str, by: User) -> None:
+        """No door opens to any of its cards and no member price is paid, until it is unblocked."""
+        self.hold()
+        if self.is_blocked:
+            raise Refused("blocked", _("This member is blocked already."))
+        self.blocked_at, self.blocked_reason, self.blocked_by_id = utcnow(), reason, by.id
+
+    def unblock(self) -> None:
+        self.hold()
+        if not self.is_blocked:
+            raise Refused("not_blocked", _("This member is not blocked."))
+        self.blocked_at, self.blocked_reason, self.blocked_by_id = None, "", None
+
+    def refuse_forgotten(self) -> None:
+        if self.is_forgotten:
+            raise Refused("forgotten", _("This member was forgotten on their own wish. They can join anew."))
+
     @classmethod
     def reachable_by(cls, user: Any, permission: Permission = Permission.HANDLE_MEMBERS) -> sa.Select[Self]:
         return within(sa.select(cls), cls.site_id, user.site_ids(permission))
+
+
+def new_number(site_slug: str) -> str:
+    """Such as YW-2847-31: two letters of the store and six digits that no other member has."""
+    letters = "".join(c for c in site_slug.upper() if c.isalpha())
+    while True:
+        digits = f"{secrets.randbelow(10**6):06d}"
+        number = f"{(letters + 'XX')[:2]}-{digits[:4]}-{digits[4:]}"
+        if db.session.scalar(sa.select(Member.id).filter_by(number=number)) is None:
+            return number
 
 
 class Application(Model):

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import calendar
 import enum
-from datetime import datetime
+from datetime import date, datetime, timedelta
+from typing import Self
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column
 
-from selection_center.core.db import Model, Word, utcnow
+from selection_center.core.db import Model, Word, db, utcnow
+from selection_center.core.errors import Refused
 from selection_center.core.i18n import in_language
 
 
@@ -62,3 +66,46 @@ class Plan(Model):
     @property
     def is_open(self) -> bool:
         return self.closed_at is None
+
+    @property
+    def is_free(self) -> bool:
+        return self.fee_fen == 0
+
+    def last_day(self, first: date) -> date:
+        """Of a period that begins on this day, counted as people do: a year from March 3 ends on March 2.
+
+        Where the month it ends in has no such day it ends with that month, so nobody loses days: a month from
+        January 31 lasts until the end of February, and the next one is the whole of March.
+        """
+        if self.days:
+            return first + timedelta(days=self.days - 1)
+        whole, month = divmod(first.month - 1 + self.months, 12)
+        year = first.year + whole
+        longest = calendar.monthrange(year, month + 1)[1]
+        if first.day > longest:
+            return date(year, month + 1, longest)
+        return date(year, month + 1, first.day) - timedelta(days=1)
+
+    @classmethod
+    def on_sale(cls) -> sa.Select[Self]:
+        """In the order in which they are offered."""
+        return sa.select(cls).where(cls.closed_at.is_(None)).order_by(cls.position, cls.id)
+
+    def save(self) -> None:
+        """Keeps what is new or changed. A name is taken once."""
+        try:
+            with db.session.begin_nested():
+                db.session.add(self)
+        except sa.exc.IntegrityError as error:
+            raise Refused("plan_exists", _("There is a plan of this name. Choose another one.")) from error
+
+    def close(self) -> None:
+        """No longer sold."""
+        if not self.is_open:
+            raise Refused("closed", _("This plan is not sold any more."))
+        self.closed_at = utcnow()
+
+    def reopen(self) -> None:
+        if self.is_open:
+            raise Refused("open", _("This plan is on sale already."))
+        self.closed_at = None

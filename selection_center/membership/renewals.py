@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 import enum
-from datetime import date, datetime
+import re
+import secrets
+import unicodedata
+from datetime import date, datetime, timedelta
+from typing import Self
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from flask_babel import gettext as _
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from selection_center.accounts.models import User
-from selection_center.core.db import Model, Word, utcnow
+from selection_center.core.db import Model, Word, db, utcnow
+from selection_center.core.errors import Refused
+from selection_center.core.shop_time import today
 from selection_center.membership.members import Member
-from selection_center.membership.plans import Plan
+from selection_center.membership.plans import Plan, PlanKind
+
+WHOLE_REFUND_DAYS = 7
+"""For so long after paying, whoever has not come in yet gets the whole fee back."""
+RENEW_FREE_WITHIN_DAYS = 30
+"""A plan without a fee is renewed in the last days of its period alone."""
+
+visits = sa.table("entries", sa.column("member_id"), sa.column("at"))
+"""The table of `membership.entries`, which are made where a standing is known."""
 
 
 class FeeMethod(enum.StrEnum):
@@ -36,12 +51,27 @@ class Renewal(Model):
         sa.CheckConstraint("fee_fen >= 0", name="fee_not_negative"),
         sa.CheckConstraint("refunded_fen IS NULL OR refunded_fen BETWEEN 0 AND fee_fen", name="refund_within_fee"),
         sa.CheckConstraint("(refunded_fen IS NULL) = (cancelled_at IS NULL)", name="cancelled_has_refund"),
-        sa.UniqueConstraint("member_id", "starts_on"),
+        sa.CheckConstraint("cancelled_at IS NULL OR refund_method IS NOT NULL", name="refund_has_method"),
+        sa.Index(
+            "uq_renewals_one_start",
+            "member_id",
+            "starts_on",
+            unique=True,
+            sqlite_where=sa.text("cancelled_at IS NULL"),
+            postgresql_where=sa.text("cancelled_at IS NULL"),
+        ),
+        sa.Index(
+            "uq_renewals_one_after",
+            "after_id",
+            unique=True,
+            sqlite_where=sa.text("cancelled_at IS NULL"),
+            postgresql_where=sa.text("cancelled_at IS NULL"),
+        ),
     )
 
     member_id: Mapped[int] = mapped_column(sa.ForeignKey("members.id"), index=True)
     plan_id: Mapped[int] = mapped_column(sa.ForeignKey("plans.id"), index=True)
-    after_id: Mapped[int | None] = mapped_column(sa.ForeignKey("renewals.id"), unique=True)
+    after_id: Mapped[int | None] = mapped_column(sa.ForeignKey("renewals.id"))
     """The period before it, ended or running."""
     starts_on: Mapped[date]
     ends_on: Mapped[date] = mapped_column(index=True)
@@ -55,12 +85,164 @@ class Renewal(Model):
     cancelled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     cancel_reason: Mapped[str] = mapped_column(sa.String(200), default="")
     refunded_fen: Mapped[int | None]
+    refund_method: Mapped[FeeMethod | None] = mapped_column(Word(FeeMethod))
     refund_reference: Mapped[str] = mapped_column(sa.String(80), default="")
 
     member: Mapped[Member] = relationship(back_populates="renewals")
     plan: Mapped[Plan] = relationship()
     by: Mapped[User | None] = relationship(foreign_keys=[by_id])
     cancelled_by: Mapped[User | None] = relationship(foreign_keys=[cancelled_by_id])
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.cancelled_at is not None
+
+    def covers(self, day: date) -> bool:
+        return self.starts_on <= day <= self.ends_on
+
+    @classmethod
+    def begin(
+        cls,
+        member: Member,
+        plan: Plan,
+        *,
+        method: FeeMethod,
+        reference: str = "",
+        by: User | None,
+        fee_fen: int | None = None,
+    ) -> Self:
+        """The next period of this member, and the fee that was paid for it (as the plan says, unless told).
+
+        The same payment again answers with the period that it bought; of anybody else it is refused.
+        """
+        member.hold()
+        fee_fen = plan.fee_fen if fee_fen is None else fee_fen
+        reference = normal_reference(reference)
+        if (method is FeeMethod.FREE) != (fee_fen == 0):
+            raise Refused("fee_due", _("Say how the fee was paid."))
+        if method is FeeMethod.FREE:
+            reference = f"FREE {secrets.token_hex(8)}"
+        if not reference:
+            raise Refused("reference_missing", _("Write the number of the payment."))
+        known = cls.bought_with(reference, member, plan)
+        if known is not None:
+            return known
+        before = cls.newest_of(member.id)
+        refuse_beginning(member, plan, before)
+        starts_on = today() if before is None else max(today(), before.ends_on + timedelta(days=1))
+        renewal = cls(
+            member_id=member.id, plan=plan, after_id=before.id if before else None, starts_on=starts_on,
+            ends_on=plan.last_day(starts_on), fee_fen=fee_fen, method=method, reference=reference,
+            by_id=by.id if by else None,
+        )  # fmt: skip
+        try:
+            with db.session.begin_nested():
+                db.session.add(renewal)
+        except sa.exc.IntegrityError as error:  # the constraints that hold where no lock does
+            raise Refused("reference_used", _("Somebody has just used this payment. Load the page again.")) from error
+        db.session.expire(member, ["renewals"])
+        return renewal
+
+    @classmethod
+    def bought_with(cls, reference: str, member: Member, plan: Plan) -> Self | None:
+        """The period that this payment bought before; refused where it was another's."""
+        known = db.session.scalar(sa.select(cls).filter_by(reference=reference))
+        if known is None:
+            return None
+        if known.member_id != member.id or known.plan_id != plan.id or known.is_cancelled:
+            raise Refused("reference_used", _("This payment counts already, for another period."))
+        return known
+
+    @classmethod
+    def newest_of(cls, member_id: int) -> Self | None:
+        """The member's last period that was not cancelled."""
+        query = sa.select(cls).where(cls.member_id == member_id, cls.cancelled_at.is_(None))
+        return db.session.scalar(
+            query.options(joinedload(cls.plan)).order_by(cls.ends_on.desc(), cls.id.desc()).limit(1)
+        )
+
+    def refund_fen(self, day: date | None = None) -> int:
+        """What goes back if it ends on this day: for each whole day left its part of the fee, for a period that
+        has not begun all of it, and all within a week of paying for whoever has not come in since."""
+        day = day or today()
+        if day < self.starts_on or self.is_fresh(day):
+            return self.fee_fen
+        left, days = max(0, (self.ends_on - day).days), (self.ends_on - self.starts_on).days + 1
+        return (2 * self.fee_fen * left + days) // (2 * days)
+
+    def is_fresh(self, day: date) -> bool:
+        """Paid within the last week, and nobody has come in since."""
+        if (day - today(self.at)).days > WHOLE_REFUND_DAYS:
+            return False
+        came = sa.select(visits.c.at).where(visits.c.member_id == self.member_id, visits.c.at >= self.at)
+        return db.session.execute(came.limit(1)).first() is None
+
+    def cancel(self, reason: str, by: User, *, method: FeeMethod, reference: str = "") -> int:
+        """Ends it today, or before it begins; answers with the fen that go back. The last period goes first."""
+        self.member.hold()
+        db.session.refresh(self, ["cancelled_at", "ends_on"])
+        if self.is_cancelled:
+            raise Refused("cancelled", _("This period is cancelled already."))
+        if self.ends_on < today():
+            raise Refused("ended", _("This period has ended: there is nothing to cancel."))
+        following = sa.select(Renewal.id).where(Renewal.after_id == self.id, Renewal.cancelled_at.is_(None))
+        if db.session.scalar(following.limit(1)) is not None:
+            raise Refused("followed", _("Another period follows on this one. Cancel that one first."))
+        self.refunded_fen = self.refund_fen()
+        self.refund_method = method if self.refunded_fen else FeeMethod.FREE
+        self.refund_reference = normal_reference(reference)
+        if self.refunded_fen and (self.refund_method is FeeMethod.FREE or not self.refund_reference):
+            raise Refused("reference_missing", _("Write how the money goes back, and the number of that payment."))
+        self.cancelled_at, self.cancelled_by_id, self.cancel_reason = utcnow(), by.id, reason
+        db.session.flush()
+        return self.refunded_fen
+
+
+def normal_reference(text: str) -> str:
+    """A payment's number as it is kept: without spaces, in upper case, so that it counts once however it is typed."""
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()[:80]
+
+
+def refuse_beginning(member: Member, plan: Plan, before: Renewal | None) -> None:
+    """Who may not begin a period of this plan now."""
+    member.refuse_forgotten()
+    if member.is_blocked:
+        raise Refused("blocked", _("This member is blocked: %(reason)s", reason=member.blocked_reason))
+    if not plan.is_open:
+        raise Refused("plan_closed", _("This plan is not sold any more. Choose another one."))
+    runs_until = before.ends_on if before is not None and before.ends_on >= today() else None
+    if plan.kind is PlanKind.DAY_PASS and runs_until is not None:
+        raise Refused("holds_already", _("The membership holds until %(day)s: no day pass is needed.", day=runs_until))
+    if plan.kind is PlanKind.TRIAL and had_more_than_day_passes(member.id):
+        raise Refused("trial_used", _("A trial is for new members, once for each phone number."))
+    if plan.is_free and runs_until is not None and (runs_until - today()).days > RENEW_FREE_WITHIN_DAYS:
+        raise Refused(
+            "holds_already", _("The membership holds until %(day)s. Renew it in its last 30 days.", day=runs_until)
+        )
+
+
+def had_more_than_day_passes(member_id: int) -> bool:
+    """Has this member had a trial, cancelled or not, or a membership?"""
+    had = sa.select(Renewal.id).join(Plan).where(Renewal.member_id == member_id)
+    taken = sa.or_(Plan.kind == PlanKind.TRIAL, sa.and_(Plan.kind == PlanKind.REGULAR, Renewal.cancelled_at.is_(None)))
+    return db.session.scalar(had.where(taken).limit(1)) is not None
+
+
+def cancel_all(member: Member, reason: str, by: User, *, method: FeeMethod, reference: str = "") -> int:
+    """Cancels every period that has not ended, the last one first; answers with the fen that go back in all."""
+    member.hold()
+    running = open_periods(member.id)
+    if not running:
+        raise Refused("ended", _("No membership is running: there is nothing to cancel."))
+    return sum(renewal.cancel(reason, by, method=method, reference=reference) for renewal in running)
+
+
+def open_periods(member_id: int) -> list[Renewal]:
+    """What runs or is still to come, the last one first."""
+    query = sa.select(Renewal).where(
+        Renewal.member_id == member_id, Renewal.cancelled_at.is_(None), Renewal.ends_on >= today()
+    )
+    return list(db.session.scalars(query.options(joinedload(Renewal.plan)).order_by(Renewal.ends_on.desc())))
 
 
 class RenewalReminder(Model):
