@@ -115,6 +115,7 @@ def _is_filler(character: str) -> bool:
 def address(code: str, public_url: str, letter: str = "S") -> str:
     """What the QR of a canonical code holds: HTTPS://HOST[:PORT][/PREFIX]/S/CODE, or /V/CODE for a visit's.
 
+    A member's printed card has /M/CODE.
     Scheme and host mean the same in any case, so they go in upper case, where a QR is smallest. A path prefix
     keeps its case, since servers tell /floor from /FLOOR; in lower case it may cost a version.
     Raises ValueError when the public address is not http(s) or carries more than host, port and path.
@@ -154,7 +155,7 @@ def code_from_scan(text: str, hosts: Iterable[str]) -> str | None:
     if whole_address and not any(whole_address[1].lower().startswith(f"{host}/") for host in hosts):
         return None
     starts = [_squeezed(scheme + host) for host in hosts if host for scheme in ("HTTPS", "HTTP", "")]
-    heads = [start + letter for start in starts for letter in "SV"]
+    heads = [start + letter for start in starts for letter in "SVM"]
     for whole in (text, re.split(r"[?#？＃]", text)[0]):
         squeezed = _squeezed(whole)
         for candidate in (whole, *(squeezed.removeprefix(head) for head in heads if squeezed.startswith(head))):
