@@ -8,21 +8,31 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from selection_center.accounts.models import User
-from selection_center.catalog.models import Listing, Sku
+from selection_center.catalog.models import Sku
 from selection_center.core.codes import new_code
-from selection_center.core.db import Model, Word, utcnow, within
+from selection_center.core.db import Model, Word, db, utcnow, within
+from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.membership.models import Card, Member, Plan
-from selection_center.orders.models import InvoiceWish, Order
+from selection_center.orders.models import InvoiceWish
+from selection_center.samples.models import Sample
 from selection_center.sites.models import Site
+from selection_center.till.discounts import discount_line, discount_sale
+from selection_center.till.sale_lines import LineKind, SaleLine
 from selection_center.till.shifts import Shift, Till
 
 if TYPE_CHECKING:
     from selection_center.till.payments import SalePayment
     from selection_center.till.refunds import Refund
+
+
+__all__ = ["LONGEST_SALE", "TRANSITIONS", "Channel", "LineKind", "Sale", "SaleLine", "SaleState"]
+
+LONGEST_SALE = 300
 
 
 class Channel(enum.StrEnum):
@@ -45,13 +55,6 @@ TRANSITIONS: dict[SaleState, set[SaleState]] = {
     SaleState.PAID: set(),
     SaleState.VOID: set(),
 }
-
-
-class LineKind(enum.StrEnum):
-    TAKE_AWAY = "take_away"  # 自提: out of this store's stock
-    FACTORY_DIRECT = "factory_direct"  # 厂家直发: becomes an order
-    FEE = "fee"  # 会费: becomes a renewal
-    OTHER = "other"  # 无码商品: typed by hand
 
 
 class Sale(Model):
@@ -113,6 +116,8 @@ class Sale(Model):
     opened_at: Mapped[datetime] = mapped_column(default=utcnow)
     changed_at: Mapped[datetime] = mapped_column(default=utcnow)
     paid_at: Mapped[datetime | None]
+    rounds: Mapped[int] = mapped_column(default=0)
+    """How often payment was begun: each takes the goods out of the stock anew."""
 
     site: Mapped[Site] = relationship()
     till: Mapped[Till | None] = relationship()
@@ -135,61 +140,164 @@ class Sale(Model):
     def reachable_by(cls, user: Any, permission: Permission = Permission.SELL) -> sa.Select[Self]:
         return within(sa.select(cls), cls.site_id, user.site_ids(permission))
 
+    # --- who has it, and where it stands ----------------------------------------------------------------------------
 
-class SaleLine(Model):
-    """One SKU of a sale (销售行). Words, prices and shares are written down when payment begins; fen."""
+    @classmethod
+    def begin(cls, till: Till, by: User) -> Self:
+        return cls._begun(site=till.site, till=till, opened_by=by)
 
-    __tablename__ = "sale_lines"
-    __table_args__ = (
-        sa.CheckConstraint("quantity > 0", name="quantity_positive"),
-        sa.CheckConstraint("refunded BETWEEN 0 AND quantity", name="refunded_within_quantity"),
-        sa.CheckConstraint("refunded_fen BETWEEN 0 AND total_fen", name="refunded_fen_within_total"),
-        sa.CheckConstraint("discount_fen >= 0", name="discount_not_negative"),
-        sa.CheckConstraint("discount_fen = 0 OR discount_reason <> ''", name="discount_for_a_reason"),
-        sa.CheckConstraint("(kind = 'fee') = (plan_id IS NOT NULL)", name="fee_has_plan"),
-        sa.CheckConstraint("kind NOT IN ('take_away', 'factory_direct') OR sku_id IS NOT NULL", name="goods_have_sku"),
-    )
+    @classmethod
+    def begin_on_phone(cls, site: Site, member: Member, card: Card | None, device: str) -> Self:
+        """Scan and go: it is at no till until the exit desk takes it up."""
+        return cls._begun(site=site, channel=Channel.PHONE, member=member, card=card, device=device)
 
-    sale_id: Mapped[int] = mapped_column(sa.ForeignKey("sales.id"), index=True)
-    kind: Mapped[LineKind] = mapped_column(Word(LineKind), default=LineKind.TAKE_AWAY)
-    listing_id: Mapped[int | None] = mapped_column(sa.ForeignKey("listings.id"), index=True)
-    sku_id: Mapped[int | None] = mapped_column(sa.ForeignKey("skus.id"), index=True)
-    sample_id: Mapped[int | None] = mapped_column(sa.ForeignKey("samples.id"))
-    """The shelf facing or sample whose code was scanned."""
-    plan_id: Mapped[int | None] = mapped_column(sa.ForeignKey("plans.id"))
-    order_id: Mapped[int | None] = mapped_column(sa.ForeignKey("orders.id"), index=True)
-    """What a factory-direct line became."""
-    quantity: Mapped[int]
-    title: Mapped[str] = mapped_column(sa.String(300), default="")
-    title_en: Mapped[str] = mapped_column(sa.String(300), default="")
-    spec: Mapped[str] = mapped_column(sa.String(160), default="")
-    spec_en: Mapped[str] = mapped_column(sa.String(200), default="")
-    unit: Mapped[str] = mapped_column(sa.String(12), default="件")
-    unit_en: Mapped[str] = mapped_column(sa.String(16), default="pcs")
-    marked_fen: Mapped[int] = mapped_column(default=0)
-    """A piece's price for everybody; typed for goods without a code."""
-    unit_fen: Mapped[int] = mapped_column(default=0)
-    """A piece's price that is paid: a member's, or everybody's."""
-    discount_fen: Mapped[int] = mapped_column(default=0)
-    """Off the line as a whole (改价)."""
-    discount_reason: Mapped[str] = mapped_column(sa.String(120), default="")
-    discount_approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
-    share_fen: Mapped[int] = mapped_column(default=0)
-    """Its share of what is off the whole sale."""
-    total_fen: Mapped[int] = mapped_column(default=0)
-    """unit_fen * quantity - discount_fen - share_fen."""
-    tax_permille: Mapped[int] = mapped_column(default=0)
-    tax_fen: Mapped[int] = mapped_column(default=0)
-    """Included in total_fen."""
-    refunded: Mapped[int] = mapped_column(default=0)
-    """Pieces that came back."""
-    refunded_fen: Mapped[int] = mapped_column(default=0)
-    added_at: Mapped[datetime] = mapped_column(default=utcnow)
-    removed_at: Mapped[datetime | None]
+    @classmethod
+    def _begun(cls, **values: Any) -> Self:
+        begun = cls(state=SaleState.OPEN, lines=[], **values)
+        db.session.add(begun)
+        db.session.flush()
+        return begun
 
-    sale: Mapped[Sale] = relationship(back_populates="lines")
-    listing: Mapped[Listing | None] = relationship()
-    sku: Mapped[Sku | None] = relationship()
-    plan: Mapped[Plan | None] = relationship()
-    order: Mapped[Order | None] = relationship()
-    discount_approved_by: Mapped[User | None] = relationship()
+    def hold_row(self) -> None:
+        """Locks it until the commit: of two people the second waits here, then sees what the first did."""
+        db.session.flush()
+        db.session.refresh(self, with_for_update=True)
+        db.session.expire(self, ["lines", "payments", "refunds"])
+
+    def become(self, state: SaleState) -> None:
+        """The one place where a sale's state changes. Its row is held."""
+        if state not in TRANSITIONS[self.state]:
+            raise Refused("wrong_state", _("This sale has moved on: it cannot be done from here any more."))
+        self.state = state
+        self.touch()
+
+    @property
+    def is_on_phone(self) -> bool:
+        """Still in the hands of the member who puts it together."""
+        return self.channel is Channel.PHONE and self.till_id is None
+
+    @property
+    def paid_fen(self) -> int:
+        return sum(payment.amount_fen for payment in self.payments)
+
+    @property
+    def due_fen(self) -> int:
+        """What is still to be paid, of the total that was written down."""
+        return self.total_fen - self.paid_fen
+
+    def must_be_open(self) -> None:
+        if self.state is SaleState.PAYING:
+            raise Refused("is_paying", _("This sale is being paid. Finish it, or go back to the goods."))
+        if self.state is not SaleState.OPEN:
+            raise Refused("not_open", _("This sale is not open any more. Load the page again."))
+
+    def refuse_when_full(self) -> None:
+        if len(self.lines) >= LONGEST_SALE:
+            raise Refused("sale_full", _("A sale holds 300 lines. Pay these first."))
+
+    def touch(self) -> None:
+        self.changed_at = utcnow()
+
+    def touch_lines(self) -> None:
+        """A line came or went."""
+        self.touch()
+        db.session.flush()
+        db.session.expire(self, ["lines"])
+
+    # --- what is on it ----------------------------------------------------------------------------------------------
+
+    def add(
+        self, sku: Sku, quantity: int = 1, *, kind: LineKind = LineKind.TAKE_AWAY, sample: Sample | None = None
+    ) -> SaleLine:
+        """So many pieces more; the same SKU in the same way goes onto its line."""
+        self.must_be_open()
+        same = next((line for line in self.lines if line.holds(sku, kind)), None)
+        if same is not None:
+            same.change(same.quantity + quantity)
+            return same
+        listing = sku.listing
+        line = SaleLine(
+            kind=kind, listing=listing, sku=sku, sample_id=sample.id if sample is not None else None,
+            title=listing.title, title_en=listing.title_en, spec=sku.spec, spec_en=sku.spec_en,
+            unit=listing.unit, unit_en=listing.unit_en,
+        )  # fmt: skip
+        return self._put_on(line, quantity)
+
+    def add_typed(self, title: str, unit_fen: int, quantity: int = 1) -> SaleLine:
+        """Goods without a code, at a price written by hand."""
+        self.must_be_open()
+        if not title.strip() or unit_fen <= 0:
+            raise Refused("no_price", _("Write what it is and the price of a piece."))
+        return self._put_on(SaleLine(kind=LineKind.OTHER, title=title.strip(), marked_fen=unit_fen), quantity)
+
+    def add_fee(self, member: Member, plan: Plan) -> SaleLine:
+        """The fee of a membership for the member whose sale this is; another plan takes its place."""
+        self.must_be_open()
+        if self.member_id not in (None, member.id):
+            raise Refused("other_member", _("This sale is another member's. Pay the fee in a sale of its own."))
+        if not plan.is_open:
+            raise Refused("plan_closed", _("This plan is not sold any more. Choose another one."))
+        for line in [line for line in self.lines if line.kind is LineKind.FEE]:
+            if line.plan_id == plan.id:
+                return line
+            line.remove()
+        self.member = member
+        line = SaleLine(
+            kind=LineKind.FEE, plan=plan, title=plan.name, title_en=plan.name_en, marked_fen=plan.fee_fen,
+            unit="次", unit_en="fee",
+        )  # fmt: skip
+        return self._put_on(line, 1)
+
+    def _put_on(self, line: SaleLine, quantity: int) -> SaleLine:
+        self.refuse_when_full()
+        line.quantity = 1
+        self.lines.append(line)
+        line.change(quantity)
+        db.session.flush()
+        return line
+
+    def set_member(self, card: Card | None) -> None:
+        """Whose sale it is: prices and points follow. Without a card it is nobody's."""
+        self.must_be_open()
+        member = card.member if card is not None else None
+        fee = any(line.kind is LineKind.FEE for line in self.lines)
+        if fee and (member is None or member.id != self.member_id):
+            raise Refused("fee_of_member", _("The fee on this sale is another member's. Take it out first."))
+        self.card, self.member = card, member
+        self.touch()
+
+    def discount(self, fen: int, reason: str, by: User, approver: User | None = None) -> None:
+        """So much off the whole; 0 takes it back. Beyond the cashier's right with a manager's word."""
+        discount_sale(self, fen, reason, by, approver)
+
+    def discount_line(self, line: SaleLine, fen: int, reason: str, by: User, approver: User | None = None) -> None:
+        discount_line(self, line, fen, reason, by, approver)
+
+    # --- aside, back, and away --------------------------------------------------------------------------------------
+
+    def put_on_hold(self, note: str = "") -> None:
+        self.must_be_open()
+        if not self.lines:
+            raise Refused("nothing_on_it", _("There is nothing on this sale yet."))
+        self.become(SaleState.HELD)
+        self.hold_note = note.strip()[:80]
+
+    def recall(self, till: Till) -> None:
+        """A held sale, or a phone's, is put together at this till from now on."""
+        if self.site_id != till.site_id:
+            raise Refused("other_site", _("This sale belongs to another store."))
+        if self.state is SaleState.HELD:
+            self.become(SaleState.OPEN)
+        elif not (self.state is SaleState.OPEN and self.is_on_phone):
+            raise Refused("not_held", _("This sale is not on hold any more. Load the page again."))
+        self.till = till
+        self.touch()
+
+    def void(self, reason: str, by: User | None) -> None:
+        """Nothing of it was sold."""
+        if self.state is SaleState.PAYING:
+            raise Refused("is_paying", _("This sale is being paid. Go back to the goods first."))
+        if not reason.strip():
+            raise Refused("reason_missing", _("Write why."))
+        self.become(SaleState.VOID)
+        self.void_reason = reason.strip()[:120]
