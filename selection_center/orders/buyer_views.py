@@ -13,6 +13,7 @@ from selection_center.core import audit, codes
 from selection_center.core.auth import public
 from selection_center.core.db import db
 from selection_center.core.once import done
+from selection_center.membership.recognising import member_of
 from selection_center.orders import operations
 from selection_center.orders.forms import ContactForm, ReasonForm
 from selection_center.orders.models import Order, OrderState
@@ -27,7 +28,8 @@ STATES_AFTER_A_CALL = (OrderState.CONFIRMED, OrderState.SHIPPED, OrderState.COMP
 
 def groups_to_order(selection: SelectionList, phone: str | None = None) -> list[SupplierGroup]:
     taken = operations.samples_taken(selection.buyer, phone)
-    return groups_of(selection.lines, buyer=selection.buyer, samples_taken=taken)
+    buyer = selection.buyer
+    return groups_of(selection.lines, buyer=buyer, member=member_of(buyer.device), samples_taken=taken)
 
 
 @bp.get("/checkout")

@@ -11,6 +11,7 @@ from selection_center.catalog.pricing import Wanted, price_offer
 from selection_center.catalog.terms import offer_terms
 from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Permission
+from selection_center.membership.recognising import member_of
 from selection_center.orders.operations import samples_taken
 from selection_center.samples.models import Sample
 from selection_center.selections import groups
@@ -48,7 +49,8 @@ def groups_of(selection: SelectionList, user: Any, phone: str | None = None) -> 
     """The open lines of this person's sites, priced as staff see prices."""
     lines = [line for line in selection.lines if is_ours(line, user)]
     taken = samples_taken(selection.buyer, phone)
-    return groups.groups_of(lines, buyer=selection.buyer, user=user, samples_taken=taken)
+    member = member_of(selection.buyer.device)
+    return groups.groups_of(lines, buyer=selection.buyer, user=user, member=member, samples_taken=taken)
 
 
 def first_quantity(selection: SelectionList, sample: Sample, sku: Sku, kind: LineKind) -> int:

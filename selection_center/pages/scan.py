@@ -26,6 +26,7 @@ from selection_center.catalog.suppliers import Supplier
 from selection_center.catalog.terms import mix_rule, offer_terms
 from selection_center.catalog.visibility import sees_prices
 from selection_center.core.db import db
+from selection_center.membership.cards import Card
 from selection_center.pages.plain_rows import columns, cut, plain
 from selection_center.samples.models import Placement, Sample, SampleState
 from selection_center.samples.tags import Tag, TagState
@@ -47,6 +48,9 @@ FACTS = (
         Listing.state.label("listing_state"),
         Supplier.price_visibility,
         Buyer.id.label("buyer_id"),
+        sa.exists(sa.select(Card.id).where(Card.device == sa.bindparam("device"), Card.revoked_at.is_(None))).label(
+            "has_card"
+        ),
     )
     .select_from(Tag)
     .outerjoin(Sample, Sample.id == Tag.sample_id)
@@ -83,6 +87,8 @@ class Offer:
     carton: Packing | None
     """One full carton, where its pack is known."""
     similar: list[Sample]
+    pays_member_price: bool = False
+    """Priced for a member; `price.unit_fen` is the lower of both where there are two."""
     is_odd_quantity: bool = False
     """Somebody asked for a quantity that no order can have: priced at the first one."""
 
@@ -157,9 +163,20 @@ def sample_of(sample_id: int) -> Sample | None:
     return sample  # type: ignore[no-any-return]
 
 
-def offer_of(
-    code: str, sample: Sample, sku_id: int | None, asked: str, *, buyer: Buyer | None, user: Any = None
-) -> Offer:
+@dataclass(frozen=True)
+class Eyes:
+    """Who looks, as far as the page differs by it: the buyer of this phone, a member known by their card."""
+
+    buyer: Buyer | None = None
+    is_member: bool = False
+    pays_member_price: bool = False
+
+    @property
+    def has_left_phone(self) -> bool:
+        return self.is_member or (self.buyer is not None and self.buyer.has_left_phone)
+
+
+def offer_of(code: str, sample: Sample, sku_id: int | None, asked: str, eyes: Eyes) -> Offer:
     """At this style and quantity, as somebody wrote them; a style of another listing gives the sample's own."""
     listing = sample.listing
     sku = chosen_sku(sample, sku_id)
@@ -167,18 +184,19 @@ def offer_of(
     rungs = ladder(terms, sku.id)
     quantity = quantity_in(asked) or (rungs[0].quantity if rungs else terms.moq)
     wanted = [Wanted(sku.id, quantity)]
-    priced = price_supplier([terms], wanted, mix_rule(listing.supplier))
+    priced = price_supplier([terms], wanted, mix_rule(listing.supplier), member=eyes.pays_member_price)
     offer = Offer(
         code=code,
         sample=sample,
         listing=listing,
         sku=sku,
-        is_visible=sees_prices(listing.supplier, buyer=buyer, user=user),
+        is_visible=sees_prices(listing.supplier, buyer=eyes.buyer, is_member=eyes.is_member),
         rungs=rungs,
         price=priced.lines[0],
         sample_price=sample_price(terms, sku.id),
         carton=Packing.of(terms.carton.pieces, terms.carton) if terms.carton.pieces else None,
         similar=[],
+        pays_member_price=eyes.pays_member_price,
         is_odd_quantity=bool(asked.strip()) and quantity_in(asked) is None,
     )
     if offer.is_gone:

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, g, redirect, render_template, request, session, url_for
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import Headers
@@ -20,14 +20,15 @@ from selection_center.core.db import db, utcnow
 from selection_center.core.i18n import language
 from selection_center.core.kept_pages import fill, in_slots, kept_page, slot
 from selection_center.core.permissions import Permission
+from selection_center.membership.recognising import member_of, pays_member_price
 from selection_center.pages import scan
-from selection_center.pages.short_way import short_way
+from selection_center.pages.short_way import HAS_SENT, short_way
 from selection_center.samples import guesses
 from selection_center.samples.models import Placement, Sample, SampleState
 from selection_center.samples.recorder import ScanRecorder, recorder
 from selection_center.samples.visitors import browser, is_person
 from selection_center.selections.models import SelectionList
-from selection_center.sites.models import Stand
+from selection_center.sites.models import Site, Stand
 from selection_center.visits.models import Visit
 
 bp = Blueprint("scan", __name__)
@@ -61,29 +62,40 @@ def sees_as_staff(site_id: int) -> bool:
 
 def page_of(code: str, facts: Any) -> Any:
     """The buyer's page: cached whole where it is the same for all, made anew where something was chosen."""
-    buyer = Buyer.on(g.device) if facts.buyer_id is not None else None
+    eyes = eyes_of(facts)
+    if eyes.buyer is not None or eyes.is_member:
+        session.setdefault(HAS_SENT, True)  # the short way is for those whom nothing sets apart
     if set(request.args) <= {"lang"}:
         key = (code, facts.version, facts.stand_id, facts.sample_state, facts.price_visibility, language())
-        visible_to = buyer is not None and buyer.has_left_phone
-        kept = kept_page((*key, visible_to), lambda: render(code, facts, buyer))
+        of_eyes = (eyes.has_left_phone, eyes.pays_member_price)
+        kept = kept_page((*key, *of_eyes), lambda: render(code, facts, eyes))
         if kept is not None:
-            if buyer is None:
+            if eyes.buyer is None and not eyes.is_member:
                 short_way().show(code, kept, partial(record_look, recorder(), facts))
-            return fill(kept, list_count() if buyer is not None else 0)
-    return render(code, facts, buyer)
+            return fill(kept, list_count() if eyes.buyer is not None else 0)
+    return render(code, facts, eyes)
 
 
-def render(code: str, facts: Any, buyer: Buyer | None) -> str:
-    offer = offer_asked_for(code, facts, buyer)
+def eyes_of(facts: Any) -> scan.Eyes:
+    """Whoever asks; most carry no card, and of them nothing more is asked."""
+    buyer = Buyer.on(g.device) if facts.buyer_id is not None else None
+    member = member_of(g.device) if facts.has_card else None
+    if member is None:
+        return scan.Eyes(buyer)
+    return scan.Eyes(buyer, True, pays_member_price(member, db.session.get_one(Site, facts.site_id)))
+
+
+def render(code: str, facts: Any, eyes: scan.Eyes) -> str:
+    offer = offer_asked_for(code, facts, eyes)
     return render_template(
         "pages/scan.html", offer=offer, list_count=slot("count") if in_slots() else list_count() or ""
     )
 
 
-def offer_asked_for(code: str, facts: Any, buyer: Buyer | None) -> scan.Offer:
+def offer_asked_for(code: str, facts: Any, eyes: scan.Eyes) -> scan.Offer:
     """At the style and quantity that the address names."""
     sample = scan.sample_of(facts.sample_id) or abort(404)
-    return scan.offer_of(code, sample, sku_asked_for(), request.args.get("quantity", ""), buyer=buyer)
+    return scan.offer_of(code, sample, sku_asked_for(), request.args.get("quantity", ""), eyes)
 
 
 @bp.get("/s/<string:code>/price")
@@ -91,7 +103,7 @@ def offer_asked_for(code: str, facts: Any, buyer: Buyer | None) -> scan.Offer:
 def price(code: str) -> Any:
     """The part of the page that depends on style and quantity, for a page that is open."""
     facts = known_or_404(code)
-    offer = offer_asked_for(codes.parse(code), facts, Buyer.on(g.device))
+    offer = offer_asked_for(codes.parse(code), facts, eyes_of(facts))
     return render_template("pages/_price.html", offer=offer, list_count=list_count())
 
 

@@ -32,7 +32,8 @@ MOST_PAGES = 500
 PLAIN = {"csrf_token"}
 """All that the session of a visitor holds whom nothing sets apart: no sign-in, no message, no form ever sent."""
 HAS_SENT = "has_sent"
-"""In the session of a device that sent a form, and so may have a list: its pages say how much is on it."""
+"""In the session of a device that sent a form, and so may have a list, or whose holder is known as a buyer or a member:
+its pages say how much is on the list, and what a member pays."""
 
 Record = Callable[[Headers, str, str], None]
 """Notes a look: the request's headers, the device, the language."""

@@ -9,6 +9,7 @@ from selection_center.accounts.buyers import Buyer
 from selection_center.core.auth import allow, public
 from selection_center.core.downloads import PDF, download
 from selection_center.core.permissions import Permission
+from selection_center.membership.recognising import member_of
 from selection_center.orders.views import reachable_order
 from selection_center.printing import documents, slips
 from selection_center.samples.loan_views import loan_or_404
@@ -34,7 +35,8 @@ def selection() -> Response:
 def shared(token: str) -> Response:
     """Anyone with the link: what its page shows, on paper."""
     found = queries.whole(sa.select(SelectionList).filter_by(share_token=token)) or abort(404)
-    data = documents.selection_list(found, groups_of(found.lines, buyer=Buyer.on(g.device)), is_own=False)
+    groups = groups_of(found.lines, buyer=Buyer.on(g.device), member=member_of(g.device))
+    data = documents.selection_list(found, groups, is_own=False)
     return download(data, found.name or _("selection list"), "pdf", PDF)
 
 

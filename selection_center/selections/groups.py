@@ -21,6 +21,8 @@ from selection_center.catalog.pricing import (
 from selection_center.catalog.suppliers import Supplier
 from selection_center.catalog.terms import mix_rule, offer_terms
 from selection_center.catalog.visibility import sees_prices
+from selection_center.membership.members import Member
+from selection_center.membership.recognising import pays_member_price
 from selection_center.selections.models import LineKind, SelectionLine
 from selection_center.sites.models import Site
 
@@ -42,6 +44,13 @@ class PricedLine:
     @property
     def total_fen(self) -> int | None:
         return self.price.total_fen if self.is_visible else None
+
+    @property
+    def is_for_members(self) -> bool:
+        """It costs a member less, and this buyer is one."""
+        return (
+            isinstance(self.price, LinePrice) and self.unit_fen is not None and self.unit_fen == self.price.member_fen
+        )
 
     @property
     def is_off_shelf(self) -> bool:
@@ -129,31 +138,38 @@ def groups_of(
     *,
     buyer: Buyer | None = None,
     user: Any = None,
+    member: Member | None = None,
     samples_taken: Mapping[int, int] | None = None,
 ) -> list[SupplierGroup]:
     """The open lines in groups, in the order in which their first line was added.
 
-    samples_taken: by SKU, the sample pieces that this buyer has ordered before.
+    member: whoever pays, where a card told it. samples_taken: by SKU, the sample pieces that this buyer has ordered
+    before.
     """
     gathered: dict[tuple[int, int], list[SelectionLine]] = {}
     for line in lines:
         if line.is_open:
             gathered.setdefault((line.sample.site_id, line.listing.supplier_id or -line.listing_id), []).append(line)
-    return [_group(members, buyer, user, samples_taken or {}) for members in gathered.values()]
+    return [_group(together, buyer, user, member, samples_taken or {}) for together in gathered.values()]
 
 
 def _group(
-    lines: list[SelectionLine], buyer: Buyer | None, user: Any, samples_taken: Mapping[int, int]
+    lines: list[SelectionLine],
+    buyer: Buyer | None,
+    user: Any,
+    member: Member | None,
+    samples_taken: Mapping[int, int],
 ) -> SupplierGroup:
-    supplier = lines[0].listing.supplier
-    visible = sees_prices(supplier, buyer=buyer, user=user)
+    supplier, site = lines[0].listing.supplier, lines[0].sample.site
+    visible = sees_prices(supplier, buyer=buyer, user=user, is_member=member is not None)
     terms = {line.listing_id: offer_terms(line.listing) for line in lines}
     bulk = [line for line in lines if line.kind is LineKind.BULK]
-    priced = price_supplier(terms.values(), [wanted(line) for line in bulk], mix_rule(supplier))
+    rule, pays_less = mix_rule(supplier), pays_member_price(member, site)
+    priced = price_supplier(terms.values(), [wanted(line) for line in bulk], rule, member=pays_less)
     samples = tuple(_sample_lines(lines, terms, visible, samples_taken))
     packing = sum((line.price.packing for line in samples), priced.packing)
     return SupplierGroup(
-        site=lines[0].sample.site,
+        site=site,
         supplier=supplier,
         bulk=_bulk_lines(bulk, priced, visible),
         samples=samples,

@@ -13,6 +13,7 @@ from selection_center.core.db import db
 from selection_center.core.downloads import XLSX, download
 from selection_center.core.forms import first_error
 from selection_center.core.once import done
+from selection_center.membership.recognising import member_of
 from selection_center.samples import guesses
 from selection_center.samples.models import Sample
 from selection_center.samples.tags import Tag
@@ -82,7 +83,8 @@ def show_list(selection: SelectionList | None, status: int = 200, **filled: Any)
 
 
 def groups_to_show(selection: SelectionList) -> list[SupplierGroup]:
-    return groups_of(selection.lines, buyer=selection.buyer, samples_taken=selection.samples_taken)
+    member = member_of(selection.buyer.device)
+    return groups_of(selection.lines, buyer=selection.buyer, member=member, samples_taken=selection.samples_taken)
 
 
 def share_url(selection: SelectionList | None) -> str | None:
@@ -222,7 +224,7 @@ def withdraw() -> Any:
 def shared(token: str) -> Any:
     """Anyone with the link: the list as it is now, without the buyer's name, without a way to change it."""
     selection = queries.whole(sa.select(SelectionList).filter_by(share_token=token)) or abort(404)
-    groups = groups_of(selection.lines, buyer=Buyer.on(g.device))
+    groups = groups_of(selection.lines, buyer=Buyer.on(g.device), member=member_of(g.device))
     return render_template("selections/shared.html", selection=selection, groups=groups, totals=Totals.of(groups))
 
 
