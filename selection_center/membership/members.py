@@ -1,4 +1,4 @@
-"""A member, and the wish to become one."""
+"""Members: who joined a store, their number, and what keeps them from coming in."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from selection_center.accounts.models import User
 from selection_center.core.db import Model, db, utcnow, within
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
-from selection_center.membership.plans import Plan
 from selection_center.sites.models import Site
 
 if TYPE_CHECKING:
@@ -140,32 +139,3 @@ def new_number(site_slug: str) -> str:
         number = f"{(letters + 'XX')[:2]}-{digits[:4]}-{digits[4:]}"
         if db.session.scalar(sa.select(Member.id).filter_by(number=number)) is None:
             return number
-
-
-class Application(Model):
-    """A visitor's wish to join, written on their own phone and shown at the desk (入会申请)."""
-
-    __tablename__ = "member_applications"
-
-    site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
-    plan_id: Mapped[int] = mapped_column(sa.ForeignKey("plans.id"))
-    device: Mapped[str] = mapped_column(sa.String(64), index=True)
-    """The phone that wrote it: it alone sees it again."""
-    code: Mapped[str] = mapped_column(sa.String(16), unique=True)
-    """Shown as a QR at the desk."""
-    name: Mapped[str] = mapped_column(sa.String(80))
-    phone: Mapped[str] = mapped_column(sa.String(24))
-    language: Mapped[str] = mapped_column(sa.String(2), default="zh")
-    consent_version: Mapped[str] = mapped_column(sa.String(16))
-    at: Mapped[datetime] = mapped_column(default=utcnow)
-    member_id: Mapped[int | None] = mapped_column(sa.ForeignKey("members.id"), index=True)
-    """Whom it made."""
-    closed_at: Mapped[datetime | None]
-
-    site: Mapped[Site] = relationship()
-    plan: Mapped[Plan] = relationship()
-    member: Mapped[Member | None] = relationship()
-
-    @classmethod
-    def reachable_by(cls, user: Any, permission: Permission = Permission.HANDLE_MEMBERS) -> sa.Select[Self]:
-        return within(sa.select(cls), cls.site_id, user.site_ids(permission))
