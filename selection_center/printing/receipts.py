@@ -28,7 +28,7 @@ def receipt(of: Receipt, width: int) -> bytes:
     side = (len(matrix) + 2 * codes.QUIET_MODULES) * QR_DOTS / QR_DOTS_PER_MM
     html = current_app.jinja_env.get_template("print/receipt.html").render(
         receipt=of,
-        methods={value: word for value, word in METHODS},
+        methods=dict(METHODS),
         width=width,
         height=f"{height_mm(of, width, side):.1f}",
         qr_side=f"{side:.4f}",

@@ -9,7 +9,6 @@ from flask import request, url_for
 from flask_babel import gettext as _
 
 from selection_center.core import once
-from selection_center.core.i18n import in_language
 from selection_center.till.sales import SaleLine
 from selection_center.till.shifts import Till
 
@@ -54,15 +53,11 @@ def undo(url: str, **fields: str) -> tuple[Key, ...]:
     return (Key(_("Undo"), url, fields, undo=True),)
 
 
-def title_of(line: SaleLine) -> str:
-    return in_language(line.title, line.title_en)
-
-
 def added(line: SaleLine, before: int) -> Change:
     """A piece more, or the first one; `before` is what the line had."""
     if before:
         url = url_for("sale_lines.change", line_id=line.id)
-        text = f"{title_of(line)} {line_counts(before, line.quantity)}"
+        text = f"{line.label} {line_counts(before, line.quantity)}"
         return Change(
             outcome="already",
             word=_("Scanned again"),
@@ -71,19 +66,19 @@ def added(line: SaleLine, before: int) -> Change:
             line_id=line.id,
         )
     url = url_for("sale_lines.remove", line_id=line.id)
-    return Change(word=_("Added"), text=title_of(line), keys=undo(url), line_id=line.id)
+    return Change(word=_("Added"), text=line.label, keys=undo(url), line_id=line.id)
 
 
 def counted(line: SaleLine, before: int) -> Change:
     """Another quantity was set."""
     url = url_for("sale_lines.change", line_id=line.id)
-    text = f"{title_of(line)} {line_counts(before, line.quantity)}"
+    text = f"{line.label} {line_counts(before, line.quantity)}"
     return Change(word=_("Quantity"), text=text, keys=undo(url, quantity=str(before)), line_id=line.id)
 
 
 def removed(line: SaleLine) -> Change:
     url = url_for("sale_lines.bring_back", line_id=line.id)
-    return Change(word=_("Taken out"), text=title_of(line), keys=undo(url))
+    return Change(word=_("Taken out"), text=line.label, keys=undo(url))
 
 
 def line_counts(before: int, now: int) -> str:

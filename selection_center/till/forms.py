@@ -1,7 +1,9 @@
 """Input of the till's page."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Self
 
+from flask import abort
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
@@ -16,11 +18,16 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, Regexp
 
 from selection_center.accounts.buyers import normal_phone
+from selection_center.accounts.models import User
+from selection_center.catalog.queries import number
+from selection_center.core import once
 from selection_center.core.errors import Refused
-from selection_center.core.forms import Form, MoneyField
+from selection_center.core.forms import Form, MoneyField, as_choice
 from selection_center.orders.forms import INVOICES
 from selection_center.orders.models import InvoiceWish
 from selection_center.selections.models import LARGEST_QUANTITY
+from selection_center.sites.models import Site
+from selection_center.till import approvals
 from selection_center.till.shifts import PayMethod
 
 METHODS = [
@@ -59,8 +66,24 @@ class QuantityForm(Form):
 class ApprovedForm(Form):
     """What a cashier may do up to a limit, and beyond it with a manager's PIN on this tablet."""
 
-    manager = SelectField(_l("Manager"), coerce=str, validate_choice=False, choices=[])
+    manager = SelectField(_l("Manager"), choices=[], validate_choice=False)
     pin = PasswordField(_l("The manager's PIN"), [Optional(), Length(max=6)])
+
+    def offer(self, managers: Sequence[User]) -> Self:
+        self.manager.choices = [as_choice((str(manager.id), manager.name)) for manager in managers]
+        return self
+
+    def approver(self, site: Site) -> User | None:
+        """The manager whose PIN was typed, None where none was. Ends the transaction, so it comes before anything else.
+
+        Raises Refused where it is not the PIN; the operation is claimed anew in the transaction that follows.
+        """
+        if not self.pin.data:
+            return None
+        found = approvals.approver(site, number(self.manager.data) or 0, self.pin.data)
+        if (answered := once.claim()) is not None:
+            abort(answered)
+        return found
 
 
 class DiscountForm(ApprovedForm):
@@ -96,17 +119,21 @@ class DigitsForm(Form):
 
 
 class ContactForm(Form):
-    """Where the factory sends, under the notice."""
+    """Where the factory sends, under the notice. An empty mobile is the one that is known already."""
 
     name = StringField(_l("Name"), [DataRequired(_l("Write a name.")), Length(max=80)])
-    phone = StringField(_l("Mobile"), [DataRequired(_l("Write a mobile number.")), Length(max=24)])
+    phone = StringField(_l("Mobile"), [Length(max=24)])
     address = TextAreaField(_l("Delivery address"), [DataRequired(_l("Write where it goes.")), Length(max=300)])
     consent = BooleanField(
         _l("The customer was told this and agrees"), [DataRequired(_l("Ask the customer first, then tick this."))]
     )
 
+    def __init__(self, *args: Any, known_phone: str | None = None, **values: Any) -> None:
+        super().__init__(*args, **values)
+        self.known_phone = known_phone
+
     def validate_phone(self, field: Any) -> None:
-        field.data = phone_or_error(field.data)
+        field.data = self.known_phone if self.known_phone and not field.data else phone_or_error(field.data)
 
 
 class InvoiceForm(Form):

@@ -56,7 +56,7 @@ def open_shift(till: Till) -> Shift:
     shift = db.session.scalar(sa.select(Shift).filter_by(till_id=till.id, closed_at=None))
     if shift is None:
         raise Refused("no_shift", _("No shift is open at this till. Open one first."))
-    shift.hold()  # type: ignore[attr-defined]
+    shift.hold()
     return shift
 
 
@@ -76,10 +76,7 @@ def sale_to_change(till: Till) -> Sale:
 def held_open(sale: Sale) -> Sale:
     """Its row locked; refused where it is not put together any more."""
     sale.hold_row()
-    if sale.state is SaleState.PAYING:
-        raise Refused("is_paying", _("This sale is being paid. Finish it, or go back to the goods."))
-    if sale.state is not SaleState.OPEN:
-        raise Refused("not_open", _("This sale is not open any more. Load the page again."))
+    sale.must_be_open()
     return sale
 
 

@@ -7,7 +7,6 @@ from flask_login import current_user
 
 from selection_center.catalog.models import Sku
 from selection_center.core.db import db
-from selection_center.core.errors import Refused
 from selection_center.samples.models import Sample
 from selection_center.till.reaching import held_open, open_shift, sale_at
 from selection_center.till.sales import LineKind, Sale, SaleLine
@@ -18,7 +17,7 @@ def put_on(
     sale: Sale, sku: Sku, kind: LineKind, quantity: int = 1, *, sample: Sample | None = None
 ) -> tuple[SaleLine, int]:
     """So many pieces more of this style; the line, and what stood there before."""
-    there = next((line for line in sale.lines if line.sku_id == sku.id and line.kind is kind), None)
+    there = next((line for line in sale.lines if line.holds(sku, kind)), None)
     before = there.quantity if there is not None else 0
     line = sale.add(sku, quantity, kind=kind, sample=sample)
     db.session.flush()
@@ -27,8 +26,6 @@ def put_on(
 
 def take_up(sale: Sale, till: Till) -> None:
     """Brings a held sale, or a phone's, to this till; what is open there goes on hold instead."""
-    if sale.site_id != till.site_id:
-        raise Refused("other_site", _("This sale belongs to another store."))
     open_shift(till)
     here = sale_at(till)
     if here is not None and here.id == sale.id:

@@ -1,0 +1,114 @@
+"""What is bought: lines put on the sale that is open at a till, changed and taken out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import Blueprint, request
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy.orm import joinedload
+
+from selection_center.catalog.models import Sku
+from selection_center.catalog.queries import number
+from selection_center.core import audit
+from selection_center.core.auth import allow
+from selection_center.core.db import db
+from selection_center.core.errors import Refused
+from selection_center.core.permissions import Permission
+from selection_center.till import changes, forms, selling, showing
+from selection_center.till.changes import Change, changed
+from selection_center.till.reaching import line_or_404, line_to_change, sale_to_change, till_of, till_or_404
+from selection_center.till.sales import LineKind
+
+bp = Blueprint("sale_lines", __name__)
+
+
+@bp.post("/tills/<int:till_id>/lines")
+@allow(Permission.SELL)
+def add(till_id: int) -> Any:
+    """A style chosen from several."""
+    till = till_or_404(till_id)
+    sku = db.session.scalar(
+        sa.select(Sku).filter_by(id=number(request.form.get("sku", ""))).options(joinedload(Sku.listing))
+    )
+    if sku is None:
+        raise Refused("no_such_goods", _("Choose the goods from the list."))
+    kind = LineKind.FACTORY_DIRECT if request.form.get("kind") == LineKind.FACTORY_DIRECT.value else LineKind.TAKE_AWAY
+    line, before = selling.put_on(sale_to_change(till), sku, kind)
+    return changed(till, changes.added(line, before))
+
+
+@bp.post("/tills/<int:till_id>/typed-lines")
+@allow(Permission.SELL)
+def add_typed(till_id: int) -> Any:
+    till, form = till_or_404(till_id), forms.TypedForm()
+    if not form.validate():
+        return showing.show(till, step="typed", status=422, form=form)
+    line = sale_to_change(till).add_typed(form.title.data, form.price.data, form.quantity.data)
+    db.session.flush()
+    return changed(till, changes.added(line, 0))
+
+
+@bp.post("/sale-lines/<int:line_id>/quantity")
+@allow(Permission.SELL)
+def change(line_id: int) -> Any:
+    """To so many, or by so many more or fewer; none takes the line out."""
+    line, form = line_to_change(line_or_404(line_id)), forms.QuantityForm()
+    till, before = till_of(line.sale), line.quantity
+    if not form.validate() or (form.quantity.data is None and form.by.data is None):
+        raise Refused("no_quantity", _("Write a quantity from 1 to 9,999,999."))
+    wanted = before + form.by.data if form.by.data is not None else form.quantity.data or 0
+    if wanted <= 0:
+        line.remove()
+        return changed(till, changes.removed(line))
+    line.change(wanted)
+    return changed(till, changes.counted(line, before))
+
+
+@bp.post("/sale-lines/<int:line_id>/removal")
+@allow(Permission.SELL)
+def remove(line_id: int) -> Any:
+    line = line_to_change(line_or_404(line_id))
+    line.remove()
+    return changed(till_of(line.sale), changes.removed(line))
+
+
+@bp.post("/sale-lines/<int:line_id>/removal/reversal")
+@allow(Permission.SELL)
+def bring_back(line_id: int) -> Any:
+    line = line_to_change(line_or_404(line_id))
+    line = line.bring_back()
+    return changed(till_of(line.sale), Change(word=_("Back on the sale"), text=line.label, line_id=line.id))
+
+
+@bp.post("/sale-lines/<int:line_id>/turn")
+@allow(Permission.SELL)
+def turn(line_id: int) -> Any:
+    """Taken away now, or sent by the factory: the other way than before."""
+    line = line_to_change(line_or_404(line_id))
+    if line.sku is None:
+        raise Refused("cannot_turn", _("Only goods of the catalog come from a factory."))
+    to = LineKind.TAKE_AWAY if line.kind is LineKind.FACTORY_DIRECT else LineKind.FACTORY_DIRECT
+    line.remove()
+    turned, _before = selling.put_on(line.sale, line.sku, to, line.quantity)
+    word = _("The factory sends it") if to is LineKind.FACTORY_DIRECT else _("Taken away now")
+    return changed(till_of(line.sale), Change(word=word, text=turned.label, line_id=turned.id))
+
+
+@bp.post("/sale-lines/<int:line_id>/discount")
+@allow(Permission.SELL)
+def discount(line_id: int) -> Any:
+    line, form = line_or_404(line_id), forms.DiscountForm()
+    till = till_of(line.sale)
+    if not form.validate():
+        return showing.show(till, step="line", status=422, form=form, line_id=line_id)
+    try:
+        approver = form.approver(till.site)
+        line = line_to_change(line_or_404(line_id))
+        line.discount(form.off.data or 0, form.reason.data or "", current_user, approver)
+    except Refused as refused:
+        return showing.refused(till.id, refused, "line", form, line_id=line_id)
+    audit.record("line_discounted", line.sale, code=line.sale.code, fen=form.off.data, reason=form.reason.data)
+    return changed(till_of(line.sale), Change(word=_("Price changed"), text=line.label, line_id=line.id))
