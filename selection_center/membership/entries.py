@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import enum
+from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Self
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from selection_center.accounts.models import User
-from selection_center.core.db import Model, Word, utcnow
+from selection_center.core.db import Model, Word, db, utcnow
+from selection_center.core.errors import Refused
 from selection_center.core.shop_time import today
 from selection_center.membership.cards import Card
 from selection_center.membership.members import Member
@@ -58,3 +63,94 @@ class Entry(Model):
     card: Mapped[Card] = relationship()
     member: Mapped[Member | None] = relationship()
     by: Mapped[User | None] = relationship()
+
+    @property
+    def is_inside(self) -> bool:
+        """Came in today and has not been seen leaving; nobody stays overnight."""
+        return self.left_at is None and self.day == today()
+
+    @classmethod
+    def come_in(
+        cls, card: Card, site: Site, way: EntryWay, *, by: User | None, step: int | None = None, reason: str = ""
+    ) -> tuple[Self, bool]:
+        """The card's entry here today, and whether this is what made it: who is inside already stays so.
+
+        `step`: of a turning code, which is used up by it. Whoever is still counted at another store has left that
+        one. Raises Refused when the code opened a door before, and its holder is inside no more.
+        """
+        is_fresh = hold(card, step)
+        inside = cls.open_of(card)
+        if inside is not None and inside.site_id == site.id:
+            return inside, False
+        if not is_fresh:
+            raise Refused("code_used", _("This code has opened a door already. The next one comes within 30 seconds."))
+        if inside is not None:
+            inside.leave()
+        entry = cls(site=site, card=card, member_id=card.member_id, way=way, reason=reason, by_id=by.id if by else None)
+        try:
+            with db.session.begin_nested():
+                db.session.add(entry)
+        except sa.exc.IntegrityError:  # the index that holds where no lock does
+            return db.session.scalars(cls.inside_of(card)).one(), False
+        return entry, True
+
+    @classmethod
+    def inside_of(cls, card: Card) -> sa.Select[Self]:
+        return sa.select(cls).filter_by(card_id=card.id, day=today(), left_at=None)
+
+    @classmethod
+    def open_of(cls, card: Card) -> Self | None:
+        """The entry by which the holder is inside now, at whichever store."""
+        return db.session.scalar(cls.inside_of(card).options(joinedload(cls.site)))
+
+    def bring(self, guests: int, at_most: int) -> None:
+        """So many came along, as far as the plan goes."""
+        if not self.is_inside:
+            raise Refused("left", _("They have left already."))
+        if not 0 <= guests <= at_most:
+            sentence = ngettext("%(num)s guest may come along.", "Up to %(num)s guests may come along.", at_most)
+            raise Refused("too_many_guests", sentence if at_most else _("This plan brings no guests."))
+        self.guests = guests
+
+    def leave(self) -> bool:
+        """Out. False when that was known: of two scans at once one says so."""
+        gone = sa.update(Entry).where(Entry.id == self.id, Entry.left_at.is_(None)).values(left_at=utcnow())
+        left: int = db.session.execute(gone).rowcount  # type: ignore[attr-defined]
+        return left == 1
+
+
+def hold(card: Card, step: int | None) -> bool:
+    """Locks the card until the commit and uses up the code of these 30 s. False when it, or a newer one, was used."""
+    if step is None:
+        db.session.refresh(card, ["last_step"], with_for_update={"key_share": True})
+        return True
+    use = sa.update(Card).where(Card.id == card.id, Card.last_step < step).values(last_step=step)
+    used: int = db.session.execute(use).rowcount  # type: ignore[attr-defined]
+    return used == 1
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many are inside a store now, and how many came today; guests among them."""
+
+    inside: int = 0
+    today: int = 0
+
+
+def count(site: Site) -> Count:
+    people = 1 + Entry.guests
+    inside = sa.func.sum(people).filter(Entry.left_at.is_(None))
+    query = sa.select(sa.func.coalesce(inside, 0), sa.func.coalesce(sa.func.sum(people), 0))
+    return Count(*map(int, db.session.execute(query.where(Entry.site_id == site.id, Entry.day == today())).one()))
+
+
+def newest(site: Site, most: int) -> list[Entry]:
+    """The last comings in of today."""
+    query = sa.select(Entry).filter_by(site_id=site.id, day=today()).order_by(Entry.id.desc()).limit(most)
+    return list(db.session.scalars(query.options(joinedload(Entry.card).joinedload(Card.member), joinedload(Entry.by))))
+
+
+def number_today(entry: Entry) -> int:
+    """The how-maniest coming in of this card today it is."""
+    query = sa.select(sa.func.count()).where(Entry.card_id == entry.card_id, Entry.day == entry.day)
+    return db.session.scalar(query.where(Entry.id <= entry.id)) or 0
