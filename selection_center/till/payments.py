@@ -20,6 +20,7 @@ class ChargeState(enum.StrEnum):
     PAID = "paid"
     REFUSED = "refused"
     UNKNOWN = "unknown"  # the provider's answer was lost: it is looked up, never asked again
+    RETURNED = "returned"  # paid when nothing was due any more, and given back
 
 
 class Charge(Model):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,6 +16,9 @@ from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site
 from selection_center.till.sales import Sale, SaleLine
 from selection_center.till.shifts import PayMethod, Shift
+
+if TYPE_CHECKING:
+    from selection_center.till.refunding import Back
 
 
 class GoesTo(enum.StrEnum):
@@ -52,6 +56,22 @@ class Refund(Model):
     payments: Mapped[list[RefundPayment]] = relationship(order_by="RefundPayment.id")
 
     @classmethod
+    def give(
+        cls,
+        sale: Sale,
+        shift: Shift,
+        lines: Sequence[tuple[SaleLine, int, GoesTo]],
+        reason: str,
+        by: User,
+        approver: User | None = None,
+        payments: Sequence[Back] | None = None,
+    ) -> Refund:
+        """Takes these pieces back; without `payments` the money goes back the way it came."""
+        from selection_center.till import refunding  # it reaches stock, points and orders, and names this table
+
+        return refunding.give(sale, shift, lines, reason, by, approver, payments)
+
+    @classmethod
     def reachable_by(cls, user: Any, permission: Permission = Permission.SELL) -> sa.Select[Self]:
         return within(sa.select(cls), cls.site_id, user.site_ids(permission))
 
@@ -86,3 +106,5 @@ class RefundPayment(Model):
     amount_fen: Mapped[int]
     reference: Mapped[str] = mapped_column(sa.String(80), default="")
     charge_id: Mapped[int | None] = mapped_column(sa.ForeignKey("charges.id"), index=True)
+    given_at: Mapped[datetime | None]
+    """When the provider gave it back; of cash and by hand, at once."""

@@ -1,0 +1,154 @@
+"""Charging a customer's phone (扫码收款): the question is written down and committed before the provider is asked.
+
+A job asks, once; where no answer comes it looks up by our own reference. A payment that comes when nothing is due any
+more goes back by itself.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from selection_center.accounts.models import User
+from selection_center.core import audit, jobs
+from selection_center.core.db import db, utcnow
+from selection_center.core.errors import Refused
+from selection_center.core.money import show_fen
+from selection_center.core.once import new_operation_id
+from selection_center.till.paying import Paid, finish, hold, refuse_while_asked, take_in
+from selection_center.till.payments import Charge, ChargeState, SalePayment
+from selection_center.till.providers import ChargeAnswer, ProviderSilent, provider_name, provider_named
+from selection_center.till.sales import Sale, SaleState
+from selection_center.till.shifts import PayMethod, Shift
+
+BY_CODE = (PayMethod.WECHAT, PayMethod.ALIPAY)
+OPEN = (ChargeState.ASKED, ChargeState.WAITING, ChargeState.UNKNOWN)
+LOOKS, LOOK_SECONDS = 12, 1.5
+"""How long a job waits for a customer who types the password; then somebody looks again."""
+
+
+def method_of(payer_code: str) -> PayMethod | None:
+    """Whose code a phone shows: WeChat's begin with 10 to 15, Alipay's with 25 to 30."""
+    if not re.fullmatch(r"[0-9]{16,24}", payer_code):
+        return None
+    first = int(payer_code[:2])
+    return PayMethod.WECHAT if 10 <= first <= 15 else PayMethod.ALIPAY if 25 <= first <= 30 else None
+
+
+def ask(sale: Sale, shift: Shift, amount_fen: int, payer_code: str, by: User) -> Charge:
+    """Writes the question down; after the commit a job asks the provider."""
+    hold(sale, shift, by)
+    if sale.state is not SaleState.PAYING:
+        raise Refused("not_paying", _("This sale is not being paid."))
+    method = method_of(payer_code)
+    if method is None:
+        raise Refused("no_payer_code", _("This is no payment code. Let the customer open it anew and scan it."))
+    refuse_while_asked(sale)
+    if not 0 < amount_fen <= sale.due_fen:
+        raise Refused("too_much_paid", _("Write an amount up to %(fen)s.", fen=show_fen(sale.due_fen)))
+    charge = Charge(
+        sale_id=sale.id, shift_id=shift.id, provider=provider_name(), method=method, amount_fen=amount_fen,
+        reference=f"{sale.code}-{new_operation_id()[:12]}", by_id=by.id,
+    )  # fmt: skip
+    db.session.add(charge)
+    db.session.flush()
+    audit.record("charge_asked", sale, number=sale.number, reference=charge.reference, fen=amount_fen)
+    jobs.enqueue(
+        "ask-provider", key=f"charge {charge.reference}", site_id=sale.site_id, charge_id=charge.id, code=payer_code
+    )
+    return charge
+
+
+def look_again(charge: Charge) -> None:
+    """A job looks what came of it."""
+    key = f"charge {charge.reference} {new_operation_id()[:8]}"
+    jobs.enqueue("look-up-charge", key=key, charge_id=charge.id)
+
+
+# --- in the job: nothing of ours is open while the provider is asked -------------------------------------------------
+
+
+def ask_provider(charge_id: int, payer_code: str, *, again: bool) -> None:
+    """`again` says that a worker died on it: perhaps the provider was asked, so it is looked up."""
+    charge = db.session.get_one(Charge, charge_id)
+    provider, reference, amount_fen = provider_named(charge.provider), charge.reference, charge.amount_fen
+    if charge.state is not ChargeState.ASKED or again:
+        return look_up(charge_id)
+    db.session.commit()
+    try:
+        answer = provider.charge(reference, amount_fen, payer_code)
+    except ProviderSilent:
+        settle(charge_id, None)
+        return look_up(charge_id)
+    settle(charge_id, answer)
+    if answer.state is ChargeState.WAITING:
+        look_up(charge_id)
+
+
+def look_up(charge_id: int, *, looks: int = LOOKS, seconds: float = LOOK_SECONDS) -> None:
+    """Until it is paid or refused, for a while."""
+    for number in range(looks):
+        charge = db.session.get_one(Charge, charge_id)
+        provider, reference, state = provider_named(charge.provider), charge.reference, charge.state
+        db.session.commit()
+        if state not in OPEN:
+            return
+        if number:
+            time.sleep(seconds)
+        try:
+            settle(charge_id, provider.look_up(reference))
+        except ProviderSilent:
+            settle(charge_id, None)
+
+
+def settle(charge_id: int, answer: ChargeAnswer | None) -> None:
+    """Writes the answer down, once; None where none came. What was paid comes in for its sale, or goes back."""
+    charge = db.session.get_one(Charge, charge_id)
+    shift, sale = db.session.get_one(Shift, charge.shift_id), db.session.get_one(Sale, charge.sale_id)
+    db.session.refresh(shift, ["closed_at"], with_for_update=True)
+    sale.hold_row()
+    db.session.refresh(charge, with_for_update=True)
+    if charge.state in OPEN:
+        charge.state = answer.state if answer is not None else ChargeState.UNKNOWN
+        if answer is not None:
+            charge.provider_reference, charge.said = answer.provider_reference[:64], answer.said[:200]
+        if charge.state not in OPEN:
+            charge.settled_at = utcnow()
+        if charge.state is ChargeState.PAID:
+            take_charge_in(charge, sale, shift)
+    db.session.commit()
+
+
+def take_charge_in(charge: Charge, sale: Sale, shift: Shift) -> None:
+    if sale.state is not SaleState.PAYING or charge.amount_fen > sale.due_fen or not shift.is_open:
+        return give_back(charge, sale)
+    by = db.session.get_one(User, charge.by_id)
+    take_in(sale, shift, Paid(charge.method, charge.amount_fen), by, charge)
+    db.session.flush()
+    if not sale.due_fen:
+        finish(sale, shift, by)
+
+
+def give_back(charge: Charge, sale: Sale) -> None:
+    """It was paid when nothing was due any more."""
+    audit.record("charge_given_back", sale, number=sale.number, reference=charge.reference, fen=charge.amount_fen)
+    jobs.enqueue("give-charge-back", key=f"charge {charge.reference} back", charge_id=charge.id)
+
+
+def give_whole_back(charge_id: int) -> None:
+    charge = db.session.get_one(Charge, charge_id)
+    provider, reference, amount_fen = provider_named(charge.provider), charge.reference, charge.amount_fen
+    db.session.commit()
+    answer = provider.refund(reference, f"{reference}-B", amount_fen)
+    charge = db.session.get_one(Charge, charge_id)
+    if answer.state is ChargeState.PAID:
+        charge.state = ChargeState.RETURNED
+    charge.said = answer.said[:200]
+    db.session.commit()
+
+
+def payment_of(charge: Charge) -> SalePayment | None:
+    return db.session.scalar(sa.select(SalePayment).filter_by(charge_id=charge.id))
