@@ -36,6 +36,8 @@ PIECES, LENT, RETURNED = 20, 5, 4
 PATIENCE = 180_000
 """Milliseconds for a whole film of labels, on a busy machine."""
 SOON = 30_000
+SIGN_STAYS = 4
+"""So many times as long as a label: a sign that went by unread would put what follows onto the stand before it."""
 WIDTHS = cycle([(820, 1180), (1180, 820)])
 NewPage = Callable[..., Page]
 
@@ -152,8 +154,8 @@ def receive(floor: Floor) -> None:
 
 def place(floor: Floor) -> None:
     labels, half = printed(floor.samples), PIECES // 2
-    signs = [sign_of(stand) for stand in floor.stands]
-    with floor.tablet("/sites/yiwu/floor/place", [signs[0], *labels[:half], signs[1], *labels[half:]]) as bo:
+    signs = [[sign_of(stand)] * SIGN_STAYS for stand in floor.stands]
+    with floor.tablet("/sites/yiwu/floor/place", [*signs[0], *labels[:half], *signs[1], *labels[half:]]) as bo:
         floor.until(bo, here(standing(floor.stands[0])), half)
         floor.until(bo, here(standing(floor.stands[1])), half)
 
@@ -207,10 +209,8 @@ def count(floor: Floor) -> None:
         counting = Stocktake.begin(floor.stands[0].site, None, zone=zone)
         db.session.commit()
     (stranger,) = held(camera.labels([blank_values(foreign)]))
-    seen = [
-        sign_of(floor.stands[0]), *printed(on_first), *printed([misplaced]), stranger,
-        sign_of(floor.stands[1]), *printed(on_second),
-    ]  # fmt: skip
+    first, second = ([sign_of(stand)] * SIGN_STAYS for stand in floor.stands)
+    seen = [*first, *printed(on_first), *printed([misplaced]), stranger, *second, *printed(on_second)]
     with floor.tablet(f"/sites/yiwu/floor/count?stocktake={counting.id}", seen) as bo:
         floor.until(bo, sightings(counting), PIECES - 2)
         for outcome in ("wrong", "unknown"):

@@ -61,6 +61,7 @@ def test_the_list_beside_the_buyer(live_server: LiveServer, new_page: Callable[.
     expect(dee.get_by_text("Your list is on this phone")).to_be_visible()
     check(dee)
     dee.get_by_role("link", name="My list").tap()
+    dee.wait_for_url("**/list")
     expect(bo.get_by_text("The phone is connected")).to_be_visible(timeout=AT_ONCE)
     check(dee)
 
