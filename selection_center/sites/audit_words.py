@@ -122,6 +122,12 @@ VERBS = {
     "import_discarded": _l("Import discarded"),
     "import_taken_back": _l("Import taken back"),
     "job_stopped": _l("Background job stopped"),
+    "line_discounted": _l("Price of a line changed"),
+    "sale_discounted": _l("Off the whole sale"),
+    "sale_voided": _l("Sale cancelled"),
+    "invoice_wished": _l("Invoice asked for"),
+    "member_looked_up": _l("Member looked up by number"),
+    "charge_settled_by_hand": _l("Payment settled by hand"),
 }
 
 SUBJECTS = {
@@ -146,6 +152,7 @@ SUBJECTS = {
     "visits": _l("Visit"),
     "orders": _l("Order"),
     "print_runs": _l("Print"),
+    "sales": _l("Sale"),
 }
 
 DETAILS = {
@@ -197,6 +204,7 @@ DETAILS = {
     "sold": _l("Sold, pieces"),
     "condition": _l("Condition"),
     "way": _l("How"),
+    "reference": _l("Reference"),
     "x": _l("From the left"),
     "y": _l("From the top"),
 }

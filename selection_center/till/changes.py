@@ -82,4 +82,4 @@ def removed(line: SaleLine) -> Change:
 
 
 def line_counts(before: int, now: int) -> str:
-    return _("quantity %(before)s → %(now)s", before=before, now=now)
+    return str(_("quantity %(before)s → %(now)s", before=before, now=now))

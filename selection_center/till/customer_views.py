@@ -72,13 +72,13 @@ def check(till_id: int) -> Any:
     till, form = till_or_404(till_id), forms.DigitsForm()
     card = compared.opened(request.form.get("card", ""), till) or abort(404)
     if not form.validate():
-        return showing.show(till, step="card", status=422, form=form, card=card)
+        return showing.show(till, step="compare", status=422, form=form, card=card)
     if not is_checked(card, form):
         db.session.rollback()
         attempts.count([tries_of(card)])
         form.digits.errors = [_("These are not the digits of this card.")]
         return showing.show(
-            till_or_404(till_id), step="card", status=422, form=form, card=db.session.get(Card, card.id)
+            till_or_404(till_id), step="compare", status=422, form=form, card=db.session.get(Card, card.id)
         )
     return changed(till, recognised(till, card))
 

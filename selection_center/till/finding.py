@@ -71,7 +71,7 @@ def on_hand(site: Site, ids: Sequence[int]) -> dict[int, int]:
     query = sa.select(StockItem.sku_id, StockItem.on_hand).where(
         StockItem.site_id == site.id, StockItem.sku_id.in_(ids)
     )
-    return {sku_id: pieces for sku_id, pieces in db.session.execute(query)}
+    return dict(db.session.execute(query).tuples().all())
 
 
 def kind_of(sku: Sku, left: dict[int, int]) -> LineKind | None:

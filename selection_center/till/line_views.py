@@ -46,7 +46,7 @@ def add_typed(till_id: int) -> Any:
     till, form = till_or_404(till_id), forms.TypedForm()
     if not form.validate():
         return showing.show(till, step="typed", status=422, form=form)
-    line = sale_to_change(till).add_typed(form.title.data, form.price.data, form.quantity.data)
+    line = sale_to_change(till).add_typed(form.title.data or "", form.price.data or 0, form.quantity.data or 1)
     db.session.flush()
     return changed(till, changes.added(line, 0))
 

@@ -13,9 +13,10 @@ from selection_center.core.db import db
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.membership import points
+from selection_center.membership.points import PointsEntry, PointsKind
 from selection_center.till import forms
 from selection_center.till.reaching import sale_or_404
-from selection_center.till.receipts import WIDTHS, Receipt
+from selection_center.till.receipts import WIDTHS, Receipt, width_of
 from selection_center.till.sale_views import wish_invoice
 from selection_center.till.sales import Sale, SaleState
 
@@ -27,8 +28,7 @@ bp = Blueprint("sale_receipts", __name__)
 def paper(sale_id: int) -> Any:
     """For the receipt printer, 58 or 80 mm wide."""
     sale = paid_or_404(sale_or_404(sale_id))
-    asked = request.args.get("width", "80")
-    width = next((mm for mm in WIDTHS if str(mm) == asked), WIDTHS[-1])
+    width = width_of(request.args.get("width"))
     back = url_for("till.show", till_id=sale.till_id, paid=sale.id) if sale.till_id else url_for("pages.home")
     return render_template(
         "till/paper.html", width=width, widths=WIDTHS, back_url=back, pdf_url=pdf_url(sale, width), **values_of(sale)
@@ -65,9 +65,17 @@ def values_of(sale: Sale) -> dict[str, Any]:
     return {
         "receipt": Receipt.of(sale),
         "METHODS": dict(forms.METHODS),
-        "earned": points.earned_for(f"sale {sale.id}") if sale.member_id else None,
+        "earned": earned_for(sale),
         "balance": balance,
     }
+
+
+def earned_for(sale: Sale) -> int | None:
+    """Points that this sale brought its member."""
+    earned = sa.select(PointsEntry.points).filter_by(
+        member_id=sale.member_id, kind=PointsKind.EARNED, subject=f"sale {sale.number}"
+    )
+    return db.session.scalar(earned) if sale.member_id is not None else None
 
 
 def receipt_or_404(token: str) -> Sale:

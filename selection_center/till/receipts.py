@@ -19,6 +19,11 @@ WIDTHS = (58, 80)
 """Millimetres of the paper; of 58 some 48 can be printed on, of 80 some 72."""
 
 
+def width_of(text: str | None) -> int:
+    """The width that was asked for, else the usual one. mm."""
+    return next((mm for mm in WIDTHS if str(mm) == text), WIDTHS[-1])
+
+
 @dataclass(frozen=True)
 class ReceiptLine:
     title: str

@@ -116,4 +116,4 @@ def wish_invoice(sale: Sale, form: forms.InvoiceForm) -> None:
     sale.invoice_title = (form.invoice_title.data or "") if asked else ""
     sale.invoice_tax_number = (form.invoice_tax_number.data or "") if asked else ""
     sale.invoice_email = (form.invoice_email.data or "") if asked else ""
-    audit.record("invoice_wished", sale, code=sale.code, wish=sale.invoice.value)
+    audit.record("invoice_wished", sale, code=sale.code, to=sale.invoice.value)

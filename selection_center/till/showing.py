@@ -31,7 +31,7 @@ OF_A_SALE = {"line", "discount", "hold", "void", "contact", "cash", "code", "poi
 """Steps that are about the open sale."""
 OF_GOODS = {"line", "discount", "hold", "void", "contact"}
 """Steps that change what is bought: not while it is being paid."""
-STEPS = {*OF_A_SALE, "typed", "held", "find", "card", "goods"}
+STEPS = {*OF_A_SALE, "typed", "held", "find", "compare", "goods", "other"}
 NOTES_FEN = (100, 500, 1000, 2000, 5000, 10_000)
 """China's notes from one yuan on."""
 MOST_HELD = 30
@@ -45,15 +45,17 @@ def show(till: Till, *, step: str | None = None, status: int = 200, **filled: An
     sale = sale_at(till)
     asked = request.args.get("step", "") if step is None else step
     shown = Shown.of(sale)
-    paid = paid_sale(till) if step is None else None
-    charge = unsettled(sale)
+    asked_for = charge_asked_for(till) if step is None else None
+    paid = paid_sale(till, asked_for) if step is None else None
+    charge = unsettled(sale) if asked != "other" else None
     values: dict[str, Any] = {
         "till": till, "shift": till.shift, "sale": sale, "shown": shown, "paid": paid, "charge": charge,
         "customer": Customer.of(sale, till.site) if sale is not None else None,
         "step": chosen_step(asked, sale, shown), "changed": kept_change(), "touched": None,
         "held_count": counted_held(till), "phones_waiting": counted_held(till, Channel.PHONE),
         "METHODS": dict(forms.METHODS), "longest": LONGEST_SCANNED, "here": lambda **query: page_of(till, **query),
-        "ways_out": ways_out(till), "drawer": drawer(till), "wrong": "", "form": None, "tendered": "",
+        "ways_out": ways_out(till), "drawer": drawer(till), "wrong": why_refused(asked_for), "form": None,
+        "tendered": "", "is_mine": till.shift.is_of(current_user),
         "may_oversee": current_user.can(Permission.OVERSEE_TILL, site_id=till.site_id),
     }  # fmt: skip
     values |= step_values(values, till, filled.get("form"), filled.get("line_id"))
@@ -84,10 +86,10 @@ def chosen_step(asked: str, sale: Sale | None, shown: Shown) -> str:
 
 
 def panel_of(values: dict[str, Any]) -> str:
-    if values["charge"] is not None:
-        return "charge"
     step = str(values["step"])
-    if step:
+    if values["charge"] is not None and (not step or step == "code"):
+        return "charge"
+    if step and step != "other":
         return "by_hand" if step in BY_HAND else step
     return "paid" if values["paid"] is not None else "pay"
 
@@ -116,7 +118,7 @@ def step_values(values: dict[str, Any], till: Till, form: Any, line_id: int | No
             return {"form": forms.VoidForm(formdata=None)}
         case "find":
             return {"form": forms.FindForm(formdata=None)}
-        case "card":
+        case "compare":
             seal = request.values.get("card", "")
             card = compared.opened(seal, till)
             if card is None:
@@ -178,8 +180,23 @@ def unsettled(sale: Sale | None) -> Charge | None:
     return db.session.scalar(query.limit(1))
 
 
-def paid_sale(till: Till) -> PaidSale | None:
-    asked = number(request.args.get("paid", ""))
+def charge_asked_for(till: Till) -> Charge | None:
+    """The one whose end the page waits for."""
+    asked = number(request.args.get("charge", ""))
+    here = sa.select(Charge).join(Sale).where(Charge.id == (asked or 0), Sale.site_id == till.site_id)
+    return db.session.scalar(here) if asked else None
+
+
+def why_refused(charge: Charge | None) -> str:
+    """What the provider said of it."""
+    if charge is None or charge.state is not ChargeState.REFUSED:
+        return ""
+    return str(_("Not paid: %(said)s. Another code, or another way?", said=charge.said or _("refused")))
+
+
+def paid_sale(till: Till, charge: Charge | None) -> PaidSale | None:
+    """As the address names it, or as the charge finished it."""
+    asked = number(request.args.get("paid", "")) or (charge.sale_id if charge is not None else None)
     sale = paid_at(till, asked) if asked else None
     return PaidSale.of(sale) if sale is not None else None
 

@@ -186,32 +186,34 @@ def other_kind(line: SaleLine, left: int | None) -> str | None:
 def advice(priced: PricedLine, left: int | None) -> str:
     """What keeps this line from being sold, and what would be accepted."""
     if priced.line.kind is LineKind.TAKE_AWAY and left is not None and left < priced.quantity:
-        return (
-            ngettext("Only %(num)s is left in the store.", "Only %(num)s are left in the store.", left)
-            if left
-            else _("Sold out in the store.")
-        )
+        return few_left(left)
     order, problems = priced.order_price, priced.problems
     if "no_supplier" in problems:
-        return _("No factory is known for it: it cannot be sent.")
+        return str(_("No factory is known for it: it cannot be sent."))
     if "off_shelf" in problems:
-        return _("The factory does not offer it any more.")
+        return str(_("The factory does not offer it any more."))
     if Problem.NO_PRICE.value in problems:
-        return _("It has no price. Ask a manager.")
+        return str(_("It has no price. Ask a manager."))
     if order is not None and Problem.BELOW_MOQ.value in problems:
-        return _("The factory sends from %(count)s pieces on.", count=order.nearest.above)
+        return str(_("The factory sends from %(count)s pieces on.", count=order.nearest.above))
     if order is not None and Problem.NOT_A_LOT.value in problems:
-        return _("Whole lots alone: %(count)s pieces would do.", count=order.nearest.above)
+        return str(_("Whole lots alone: %(count)s pieces would do.", count=order.nearest.above))
     return ""
+
+
+def few_left(left: int) -> str:
+    if not left:
+        return str(_("Sold out in the store."))
+    return str(ngettext("Only %(num)s is left in the store.", "Only %(num)s are left in the store.", left))
 
 
 def why_not(sale: Sale, priced: PricedSale, shown: Sequence[ShownLine]) -> str:
     """In a few words for the key that cannot be pressed."""
     if any(line.advice for line in shown):
-        return _("First settle the marked lines")
+        return str(_("First settle the marked lines"))
     sent = any(line.line.kind is LineKind.FACTORY_DIRECT for line in priced.lines)
     if sent and not sale.address:
-        return _("First the address")
+        return str(_("First the address"))
     return ""
 
 
