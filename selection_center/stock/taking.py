@@ -40,7 +40,7 @@ def on_hand(site_id: int, sku_ids: Iterable[int]) -> dict[int, int]:
     query = sa.select(StockItem.sku_id, StockItem.on_hand).where(
         StockItem.site_id == site_id, StockItem.sku_id.in_(set(sku_ids))
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {item.sku_id: item.on_hand for item in db.session.execute(query)}
 
 
 def take(site_id: int, wanted: Sequence[Wanted], by_id: int | None) -> None:
