@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -13,8 +13,9 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from selection_center.accounts.models import User
-from selection_center.core.db import Model, Word, db, utcnow
+from selection_center.core.db import Model, Word, db, utcnow, within
 from selection_center.core.errors import Refused
+from selection_center.core.permissions import Permission
 from selection_center.core.shop_time import today
 from selection_center.membership.cards import Card
 from selection_center.membership.members import Member
@@ -68,6 +69,10 @@ class Entry(Model):
     def is_inside(self) -> bool:
         """Came in today and has not been seen leaving; nobody stays overnight."""
         return self.left_at is None and self.day == today()
+
+    @classmethod
+    def reachable_by(cls, user: Any, permission: Permission = Permission.CHECK_DOOR) -> sa.Select[Self]:
+        return within(sa.select(cls), cls.site_id, user.site_ids(permission))
 
     @classmethod
     def come_in(
@@ -131,17 +136,19 @@ def hold(card: Card, step: int | None) -> bool:
 
 @dataclass(frozen=True)
 class Count:
-    """How many are inside a store now, and how many came today; guests among them."""
+    """How many are inside a store now, and how many came on a day; guests among them."""
 
     inside: int = 0
     today: int = 0
 
 
-def count(site: Site) -> Count:
+def count(site: Site, day: date | None = None) -> Count:
     people = 1 + Entry.guests
     inside = sa.func.sum(people).filter(Entry.left_at.is_(None))
     query = sa.select(sa.func.coalesce(inside, 0), sa.func.coalesce(sa.func.sum(people), 0))
-    return Count(*map(int, db.session.execute(query.where(Entry.site_id == site.id, Entry.day == today())).one()))
+    mine = query.where(Entry.site_id == site.id, Entry.day == (day or today()))
+    still, came = map(int, db.session.execute(mine).one())
+    return Count(still if day in (None, today()) else 0, came)
 
 
 def newest(site: Site, most: int) -> list[Entry]:

@@ -15,7 +15,15 @@ from selection_center.core.downloads import PDF, download
 from selection_center.core.once import done
 from selection_center.core.paging import page_of
 from selection_center.core.permissions import Permission
-from selection_center.printing import choosing, document_views, operations, sticker_views, stocktake_reports
+from selection_center.printing import (
+    card_views,
+    choosing,
+    day_reports,
+    document_views,
+    operations,
+    sticker_views,
+    stocktake_reports,
+)
 from selection_center.printing.choosing import Wish
 from selection_center.printing.layouts import LAYOUTS, Layout
 from selection_center.printing.media import MEDIA
@@ -25,7 +33,7 @@ from selection_center.sites.models import Site
 from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("printing", __name__)
-BLUEPRINTS = [bp, document_views.bp, sticker_views.bp, stocktake_reports.bp]
+BLUEPRINTS = [bp, document_views.bp, sticker_views.bp, stocktake_reports.bp, day_reports.bp, card_views.bp]
 
 
 def layouts_at(site_id: int) -> list[Layout]:
