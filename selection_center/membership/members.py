@@ -104,6 +104,20 @@ class Member(Model):
             raise Refused("already_member", _("There is a member with this number.")) from error
         return member
 
+    def change(self, name: str, phone: str, language: str, note: str) -> None:
+        """What they say of themselves; the main card carries the same name."""
+        self.hold()
+        self.refuse_forgotten()
+        before = self.name
+        try:
+            with db.session.begin_nested():
+                self.name, self.phone, self.language, self.note = name, normal_phone(phone), language, note
+        except sa.exc.IntegrityError as error:
+            raise Refused("already_member", _("There is a member with this number.")) from error
+        for card in self.cards:
+            if card.is_open and card.holder == before:
+                card.holder = name
+
     def hold(self) -> None:
         """Locks it until the commit, whatever was loaded of it before; points and periods are counted behind it."""
         db.session.flush()

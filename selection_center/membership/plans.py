@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import enum
 from datetime import date, datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -91,10 +91,12 @@ class Plan(Model):
         """In the order in which they are offered."""
         return sa.select(cls).where(cls.closed_at.is_(None)).order_by(cls.position, cls.id)
 
-    def save(self) -> None:
-        """Keeps what is new or changed. A name is taken once."""
+    def save(self, **terms: Any) -> None:
+        """Keeps these terms of a plan, new or known. A name is taken once."""
         try:
             with db.session.begin_nested():
+                for name, value in terms.items():
+                    setattr(self, name, value)
                 db.session.add(self)
         except sa.exc.IntegrityError as error:
             raise Refused("plan_exists", _("There is a plan of this name. Choose another one.")) from error

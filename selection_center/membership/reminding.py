@@ -35,6 +35,12 @@ def ends_soon(day: date) -> sa.ColumnElement[bool]:
     return sa.and_(Member.blocked_at.is_(None), Member.forgotten_at.is_(None), around)
 
 
+def is_soon(member: Member) -> bool:
+    """Does it end soon, or has it ended lately?"""
+    newest = Renewal.newest_of(member.id)
+    return newest is not None and -AFTER_DAYS <= (newest.ends_on - today()).days <= BEFORE_DAYS
+
+
 def remind(member: Member, way: ReminderWay, by: User) -> RenewalReminder:
     """Notes that somebody told them when it ends."""
     newest = Renewal.newest_of(member.id)

@@ -17,6 +17,7 @@ from selection_center.accounts.models import User
 from selection_center.core.db import Model, Word, db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.shop_time import today
+from selection_center.core.templating import day as shown_day
 from selection_center.membership.members import Member
 from selection_center.membership.plans import Plan, PlanKind
 
@@ -129,7 +130,7 @@ class Renewal(Model):
             return known
         before = cls.newest_of(member.id)
         refuse_beginning(member, plan, before)
-        starts_on = today() if before is None else max(today(), before.ends_on + timedelta(days=1))
+        starts_on = first_day_after(before)
         renewal = cls(
             member_id=member.id, plan=plan, after_id=before.id if before else None, starts_on=starts_on,
             ends_on=plan.last_day(starts_on), fee_fen=fee_fen, method=method, reference=reference,
@@ -160,6 +161,11 @@ class Renewal(Model):
         return db.session.scalar(
             query.options(joinedload(cls.plan)).order_by(cls.ends_on.desc(), cls.id.desc()).limit(1)
         )
+
+    @classmethod
+    def next_start(cls, member_id: int) -> date:
+        """The first day of a period that begins now."""
+        return first_day_after(cls.newest_of(member_id))
 
     def refund_fen(self, day: date | None = None) -> int:
         """What goes back if it ends on this day: for each whole day left its part of the fee, for a period that
@@ -203,6 +209,11 @@ def normal_reference(text: str) -> str:
     return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).upper()[:80]
 
 
+def first_day_after(before: Renewal | None) -> date:
+    """Early it follows on the old end, late it begins today."""
+    return today() if before is None else max(today(), before.ends_on + timedelta(days=1))
+
+
 def refuse_beginning(member: Member, plan: Plan, before: Renewal | None) -> None:
     """Who may not begin a period of this plan now."""
     member.refuse_forgotten()
@@ -212,12 +223,15 @@ def refuse_beginning(member: Member, plan: Plan, before: Renewal | None) -> None
         raise Refused("plan_closed", _("This plan is not sold any more. Choose another one."))
     runs_until = before.ends_on if before is not None and before.ends_on >= today() else None
     if plan.kind is PlanKind.DAY_PASS and runs_until is not None:
-        raise Refused("holds_already", _("The membership holds until %(day)s: no day pass is needed.", day=runs_until))
+        raise Refused(
+            "holds_already", _("The membership holds until %(day)s: no day pass is needed.", day=shown_day(runs_until))
+        )
     if plan.kind is PlanKind.TRIAL and had_more_than_day_passes(member.id):
         raise Refused("trial_used", _("A trial is for new members, once for each phone number."))
     if plan.is_free and runs_until is not None and (runs_until - today()).days > RENEW_FREE_WITHIN_DAYS:
         raise Refused(
-            "holds_already", _("The membership holds until %(day)s. Renew it in its last 30 days.", day=runs_until)
+            "holds_already",
+            _("The membership holds until %(day)s. Renew it in its last 30 days.", day=shown_day(runs_until)),
         )
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 
 from selection_center.core.db import db
 from selection_center.core.shop_time import today
+from selection_center.core.templating import day as shown_day
 from selection_center.membership.members import Member
 from selection_center.membership.plans import Plan
 from selection_center.membership.renewals import Renewal
@@ -47,7 +48,7 @@ class Standing:
         return self.opens_door and self.plan is not None and self.plan.pays_member_price
 
     def words(self) -> str:
-        until = self.until.isoformat() if self.until else ""
+        until = shown_day(self.until)
         words: dict[StandingKind, str] = {
             StandingKind.VALID: _("Valid until %(day)s", day=until),
             StandingKind.GRACE: _("Ended on %(day)s, still let in", day=until),
