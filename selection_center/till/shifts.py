@@ -240,6 +240,11 @@ class Shift(Model):
     def differs(self) -> bool:
         return any(count.difference_fen for count in self.counts)
 
+    @property
+    def difference_fen(self) -> int:
+        """Over all ways of payment."""
+        return sum(count.difference_fen for count in self.counts)
+
     def is_of(self, user: Any) -> bool:
         """One's own shift, or anybody's for who oversees the till."""
         return self.opened_by_id == user.id or bool(user.can(Permission.OVERSEE_TILL, site_id=self.site_id))

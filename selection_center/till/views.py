@@ -19,7 +19,21 @@ from selection_center.membership.members import Member
 from selection_center.membership.plans import Plan
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import one_or_404, site_or_404
-from selection_center.till import compared, customer_views, line_views, pay_views, receipt_views, sale_views, showing
+from selection_center.till import (
+    compared,
+    customer_views,
+    line_views,
+    pay_views,
+    receipt_views,
+    refund_views,
+    report_views,
+    sale_views,
+    sales_views,
+    shift_views,
+    showing,
+    till_views,
+    whole_sale_views,
+)
 from selection_center.till.changes import Change, changed, undo
 from selection_center.till.reaching import sale_to_change, till_or_404
 from selection_center.till.shifts import Shift, Till
@@ -32,6 +46,12 @@ BLUEPRINTS = [
     customer_views.bp,
     pay_views.bp,
     receipt_views.bp,
+    till_views.bp,
+    shift_views.bp,
+    report_views.bp,
+    sales_views.bp,
+    refund_views.bp,
+    whole_sale_views.bp,
 ]
 
 
@@ -85,21 +105,24 @@ def photo(till_id: int) -> Response:
 # --- a membership's fee -----------------------------------------------------------------------------------------
 
 
-@bp.get("/tills/fee")
+@bp.get("/members/<int:member_id>/fee/<int:plan_id>")
 @allow(Permission.SELL)
-def fee() -> Any:
+def fee(member_id: int, plan_id: int) -> Any:
     """Offers the tills where the fee of this plan can be taken from this member."""
-    member, plan = member_or_404(request.args.get("member_id")), plan_or_404(request.args.get("plan_id"))
+    member, plan = member_or_404(member_id), plan_or_404(plan_id)
     tills = [till for till in tills_of(member.site) if till.shift is not None]
     return render_template("till/fee.html", site=member.site, member=member, plan=plan, tills=tills)
 
 
-@bp.post("/tills/<int:till_id>/fee")
+@bp.post("/members/<int:member_id>/fee/<int:plan_id>")
 @allow(Permission.SELL)
-def take_fee(till_id: int) -> Any:
-    """Puts it on the sale that is open at this till."""
-    till = till_or_404(till_id)
-    member, plan = member_or_404(request.form.get("member_id")), plan_or_404(request.form.get("plan_id"))
+def take_fee(member_id: int, plan_id: int) -> Any:
+    """Puts it on the sale that is open at the chosen till."""
+    member, plan = member_or_404(member_id), plan_or_404(plan_id)
+    asked = number(request.form.get("till"))
+    if asked is None:
+        raise Refused("no_till", _("Choose the till."))
+    till = till_or_404(asked)
     if plan.fee_fen == 0:
         raise Refused("no_fee", _("This plan costs nothing: begin it at the member's page."))
     line = sale_to_change(till).add_fee(member, plan)
@@ -107,12 +130,12 @@ def take_fee(till_id: int) -> Any:
     return changed(till, Change(word=_("Fee added"), text=f"{member.name} {plan.label}", keys=keys, line_id=line.id))
 
 
-def member_or_404(text: str | None) -> Member:
-    query = Member.reachable_by(current_user, Permission.HANDLE_MEMBERS).filter_by(id=number(text))
+def member_or_404(member_id: int) -> Member:
+    query = Member.reachable_by(current_user, Permission.HANDLE_MEMBERS).filter_by(id=member_id)
     member: Member = one_or_404(query, Permission.SELL)
     return member
 
 
-def plan_or_404(text: str | None) -> Plan:
-    plan: Plan = db.first_or_404(sa.select(Plan).filter_by(id=number(text), closed_at=None))
+def plan_or_404(plan_id: int) -> Plan:
+    plan: Plan = db.first_or_404(sa.select(Plan).filter_by(id=plan_id, closed_at=None))
     return plan
