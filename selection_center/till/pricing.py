@@ -264,7 +264,7 @@ def tax_rates(site_id: int, skus: Sequence[int | None]) -> dict[int | None, int]
         return {}
     query = sa.select(StockItem.sku_id, StockItem.tax_permille)
     rows = db.session.execute(query.where(StockItem.site_id == site_id, StockItem.sku_id.in_(skus)))
-    return dict(rows.tuples())
+    return {row.sku_id: row.tax_permille for row in rows}
 
 
 __all__ = ["PricedLine", "PricedSale", "earns", "points_for", "price_sale"]

@@ -174,7 +174,7 @@ class Sale(Model):
     @property
     def is_on_phone(self) -> bool:
         """Still in the hands of the member who puts it together."""
-        return self.channel is Channel.PHONE and self.till_id is None
+        return self.channel is Channel.PHONE and self.till is None
 
     @property
     def paid_fen(self) -> int:
