@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, request
+from flask import Blueprint, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -70,7 +70,9 @@ def main_card(member: Member) -> Card | None:
 def check(till_id: int) -> Any:
     """The photo was looked at, or the last four digits were said."""
     till, form = till_or_404(till_id), forms.DigitsForm()
-    card = compared.opened(request.form.get("card", ""), till) or abort(404)
+    card = compared.opened(request.form.get("card", ""), till)
+    if card is None:
+        raise Refused("read_again", _("That was a while ago. Scan the card again."))
     if not form.validate():
         return showing.show(till, step="compare", status=422, form=form, card=card)
     if not is_checked(card, form):

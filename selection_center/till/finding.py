@@ -71,7 +71,7 @@ def on_hand(site: Site, ids: Sequence[int]) -> dict[int, int]:
     query = sa.select(StockItem.sku_id, StockItem.on_hand).where(
         StockItem.site_id == site.id, StockItem.sku_id.in_(ids)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return {row.sku_id: row.on_hand for row in db.session.execute(query)}
 
 
 def kind_of(sku: Sku, left: dict[int, int]) -> LineKind | None:

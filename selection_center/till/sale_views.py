@@ -58,7 +58,8 @@ def hold(sale_id: int) -> Any:
 @allow(Permission.SELL)
 def recall(sale_id: int) -> Any:
     """At this till; what was open there goes on hold instead."""
-    sale, till = sale_or_404(sale_id), till_or_404(number(request.form.get("till", "")) or 0)
+    sale, asked = sale_or_404(sale_id), number(request.form.get("till", ""))
+    till = till_or_404(asked) if asked else till_of(sale)
     selling.take_up(sale, till)
     return changed(till, Change(word=_("Taken up"), text=sale.hold_note))
 
