@@ -179,12 +179,12 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['cancelled_by_id'], ['users.id'], name=op.f('fk_renewals_cancelled_by_id')),
     sa.ForeignKeyConstraint(['member_id'], ['members.id'], name=op.f('fk_renewals_member_id')),
     sa.ForeignKeyConstraint(['plan_id'], ['plans.id'], name=op.f('fk_renewals_plan_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_renewals')),
-    sa.UniqueConstraint('reference', name=op.f('uq_renewals_reference'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_renewals'))
     )
     op.create_index(op.f('ix_renewals_ends_on'), 'renewals', ['ends_on'], unique=False)
     op.create_index(op.f('ix_renewals_member_id'), 'renewals', ['member_id'], unique=False)
     op.create_index(op.f('ix_renewals_plan_id'), 'renewals', ['plan_id'], unique=False)
+    op.create_index('uq_renewals_reference', 'renewals', ['reference'], unique=True)
     op.create_index('uq_renewals_one_after', 'renewals', ['after_id'], unique=True, sqlite_where=sa.text('cancelled_at IS NULL'), postgresql_where=sa.text('cancelled_at IS NULL'))
     op.create_index('uq_renewals_one_start', 'renewals', ['member_id', 'starts_on'], unique=True, sqlite_where=sa.text('cancelled_at IS NULL'), postgresql_where=sa.text('cancelled_at IS NULL'))
     op.create_table('card_photos',
@@ -230,6 +230,7 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_entries_member_id'), table_name='entries')
     op.drop_table('entries')
     op.drop_table('card_photos')
+    op.drop_index('uq_renewals_reference', table_name='renewals')
     op.drop_index('uq_renewals_one_start', table_name='renewals', sqlite_where=sa.text('cancelled_at IS NULL'), postgresql_where=sa.text('cancelled_at IS NULL'))
     op.drop_index('uq_renewals_one_after', table_name='renewals', sqlite_where=sa.text('cancelled_at IS NULL'), postgresql_where=sa.text('cancelled_at IS NULL'))
     op.drop_index(op.f('ix_renewals_plan_id'), table_name='renewals')

@@ -53,6 +53,7 @@ class Renewal(Model):
         sa.CheckConstraint("refunded_fen IS NULL OR refunded_fen BETWEEN 0 AND fee_fen", name="refund_within_fee"),
         sa.CheckConstraint("(refunded_fen IS NULL) = (cancelled_at IS NULL)", name="cancelled_has_refund"),
         sa.CheckConstraint("cancelled_at IS NULL OR refund_method IS NOT NULL", name="refund_has_method"),
+        sa.Index("uq_renewals_reference", "reference", unique=True),
         sa.Index(
             "uq_renewals_one_start",
             "member_id",
@@ -78,7 +79,7 @@ class Renewal(Model):
     ends_on: Mapped[date] = mapped_column(index=True)
     fee_fen: Mapped[int]
     method: Mapped[FeeMethod] = mapped_column(Word(FeeMethod))
-    reference: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    reference: Mapped[str] = mapped_column(sa.String(80))
     """The payment's own number; a free one gets a drawn one."""
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     at: Mapped[datetime] = mapped_column(default=utcnow)
