@@ -44,6 +44,8 @@ class ShownLine:
     left: int | None
     """In the store; None where nobody counts it."""
     advice: str
+    advised: int | None
+    """The quantity that would do."""
     other_kind: str | None
     """The other way it could come: taken away, or sent."""
 
@@ -171,6 +173,7 @@ def line_of(
         total_fen=total,
         left=here,
         advice=advice(priced, here) if priced is not None else "",
+        advised=advised(priced, here) if priced is not None else None,
         other_kind=other_kind(line, here),
     )
 
@@ -199,6 +202,15 @@ def advice(priced: PricedLine, left: int | None) -> str:
     if order is not None and Problem.NOT_A_LOT.value in problems:
         return str(_("Whole lots alone: %(count)s pieces would do.", count=order.nearest.above))
     return ""
+
+
+def advised(priced: PricedLine, left: int | None) -> int | None:
+    """The quantity that would do, where another one would."""
+    if priced.line.kind is LineKind.TAKE_AWAY:
+        return left if left and left < priced.quantity else None
+    by_quantity = {Problem.BELOW_MOQ.value, Problem.NOT_A_LOT.value}
+    order = priced.order_price
+    return order.nearest.above if order is not None and by_quantity & set(priced.problems) else None
 
 
 def few_left(left: int) -> str:
