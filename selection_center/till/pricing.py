@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from selection_center.catalog.models import Listing
 from selection_center.catalog.pricing import LinePrice, OfferTerms, Problem, Wanted, price_offer, price_supplier
@@ -241,19 +242,18 @@ def grouped(lines: Iterable[SaleLine], kind: LineKind, key: Callable[[SaleLine],
 
 
 def load_goods(lines: Iterable[SaleLine]) -> None:
-    """All that prices are read from, in a few queries; rows that are there are not read again."""
-    ids = {line.listing_id for line in lines if line.listing_id is not None}
-    known = {line.listing_id for line in lines if is_loaded(line)}
-    if not ids - known:
+    """Puts to each line its offer with all that a price is read from, in a few queries for all of them."""
+    wanting = [line for line in lines if line.listing_id is not None and not is_loaded(line)]
+    if not wanting:
         return
-    loading = sa.select(Listing).where(Listing.id.in_(ids - known))
-    db.session.scalars(
-        loading.options(selectinload(Listing.skus), selectinload(Listing.tiers), joinedload(Listing.supplier))
-    ).all()
+    query = sa.select(Listing).where(Listing.id.in_({line.listing_id for line in wanting}))
+    parts = (selectinload(Listing.skus), selectinload(Listing.tiers), joinedload(Listing.supplier))
+    found = {listing.id: listing for listing in db.session.scalars(query.options(*parts))}
+    for line in wanting:
+        set_committed_value(line, "listing", found[line.listing_id or 0])
 
 
 def is_loaded(line: SaleLine) -> bool:
-    """Is its offer there, with all that is asked of it?"""
     listing = line.__dict__.get("listing")
     return listing is not None and {"skus", "tiers"} <= set(listing.__dict__)
 
