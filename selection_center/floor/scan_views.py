@@ -37,6 +37,8 @@ def task_or_404(slug: str, name: str) -> tuple[Site, Task]:
     """What may be seen but not done is a matter of the role: 403."""
     site = site_or_404(slug, Permission.SEE_SITE)
     task = TASKS.get(name) or abort(404)
+    if not task.is_at(site):
+        abort(404)
     if not current_user.can(task.permission, site_id=site.id):
         abort(403)
     return site, task
@@ -46,7 +48,7 @@ def task_or_404(slug: str, name: str) -> tuple[Site, Task]:
 @allow(Permission.HANDLE_SAMPLES)
 def index(slug: str) -> Any:
     site = site_or_404(slug, Permission.HANDLE_SAMPLES)
-    tasks = [task for task in TASKS.values() if current_user.can(task.permission, site_id=site.id)]
+    tasks = [task for task in TASKS.values() if task.is_at(site) and current_user.can(task.permission, site_id=site.id)]
     return render_template("floor/index.html", site=site, tasks=tasks, waiting=waiting(site), longest=LONGEST_SCANNED)
 
 

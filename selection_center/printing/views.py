@@ -21,6 +21,7 @@ from selection_center.printing import (
     day_reports,
     document_views,
     operations,
+    reorders,
     sticker_views,
     stocktake_reports,
 )
@@ -33,7 +34,7 @@ from selection_center.sites.models import Site
 from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("printing", __name__)
-BLUEPRINTS = [bp, document_views.bp, sticker_views.bp, stocktake_reports.bp, day_reports.bp, card_views.bp]
+BLUEPRINTS = [bp, document_views.bp, sticker_views.bp, stocktake_reports.bp, day_reports.bp, card_views.bp, reorders.bp]
 
 
 def layouts_at(site_id: int) -> list[Layout]:

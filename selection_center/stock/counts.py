@@ -16,9 +16,7 @@ from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site
 from selection_center.stock import taking
 from selection_center.stock.items import MoveKind, StockItem
-from selection_center.stock.taking import Wanted
-
-MOST_PIECES = 99_999
+from selection_center.stock.taking import MOST_PIECES, Wanted
 
 
 class StockCount(Model):
@@ -73,7 +71,7 @@ class StockCount(Model):
             db.session.add(line)
         counted = pieces + (line.counted if more else 0)
         if not 0 <= counted <= MOST_PIECES:
-            raise Refused("no_pieces", _("Write from 0 to %(most)s pieces.", most=MOST_PIECES))
+            raise Refused("no_pieces", _("Write from %(least)s to %(most)s pieces.", least=0, most=MOST_PIECES))
         line.counted, line.ledger, line.by_id, line.at = counted, item.on_hand, by.id, utcnow()
         db.session.flush()
         db.session.expire(self, ["lines"])

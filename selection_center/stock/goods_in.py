@@ -17,9 +17,7 @@ from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site
 from selection_center.stock import taking
 from selection_center.stock.items import MoveKind, StockItem
-from selection_center.stock.taking import Wanted
-
-MOST_PIECES = 99_999
+from selection_center.stock.taking import MOST_PIECES, Wanted
 
 
 class GoodsIn(Model):
@@ -90,7 +88,7 @@ class GoodsIn(Model):
     def receive(self, sku: Sku, pieces: int, by: User, *, to_back: bool = True) -> GoodsLine:
         """Pieces that came out of the box, into the back room or straight onto the shelf."""
         if not 1 <= pieces <= MOST_PIECES:
-            raise Refused("no_pieces", _("Write from 1 to %(most)s pieces.", most=MOST_PIECES))
+            raise Refused("no_pieces", _("Write from %(least)s to %(most)s pieces.", least=1, most=MOST_PIECES))
         self.hold()
         db.session.expire(self, ["lines"])
         line = next((line for line in self.lines if line.sku_id == sku.id), None)

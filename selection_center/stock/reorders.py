@@ -19,6 +19,7 @@ from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site
 from selection_center.stock.goods_in import GoodsIn
+from selection_center.stock.taking import MOST_PIECES
 
 
 class Reorder(Model):
@@ -125,6 +126,8 @@ class ReorderLine(Model):
 def refuse_parts(sku: Sku, quantity: int) -> None:
     """Whole lots alone; says which are nearest."""
     lot = max(sku.listing.lot_size, 1)
+    if quantity > MOST_PIECES:
+        raise Refused("no_pieces", _("Write from %(least)s to %(most)s pieces.", least=lot, most=MOST_PIECES))
     if quantity < 1 or quantity % lot:
         below, above = quantity // lot * lot, (max(quantity, 0) // lot + 1) * lot
         near = _(" or ").join(str(number) for number in (below, above) if number > 0)

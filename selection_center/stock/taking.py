@@ -17,6 +17,9 @@ from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.stock.items import MoveKind, StockItem, StockMove
 
+MOST_PIECES = 99_999
+"""Of one SKU at a time."""
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -102,8 +105,8 @@ def pieces_of(wanted: Sequence[Wanted]) -> dict[int, int]:
     """How many of each SKU in all, in the one order."""
     pieces: dict[int, int] = {}
     for each in sorted(wanted, key=lambda each: each.sku_id):
-        if each.quantity < 1:
-            raise Refused("no_pieces", _("Write at least 1 piece."))
+        if not 1 <= each.quantity <= MOST_PIECES:
+            raise Refused("no_pieces", _("Write from %(least)s to %(most)s pieces.", least=1, most=MOST_PIECES))
         pieces[each.sku_id] = pieces.get(each.sku_id, 0) + each.quantity
     return pieces
 

@@ -1,16 +1,18 @@
 """A store and what it stocks, with sensible defaults, beside `tests.factories`."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
 from selection_center.accounts.models import User
 from selection_center.catalog.models import Sku, Supplier
-from selection_center.core.db import db
+from selection_center.core.db import Model, db
 from selection_center.core.permissions import Role
 from selection_center.sites.models import Site, SiteKind
 from selection_center.stock.models import GoodsIn, StockItem, StockMove
 from tests import factories as make
+
+R = TypeVar("R", bound=Model)
 
 
 def store(slug: str = "hangzhou", **values: Any) -> Site:
@@ -63,3 +65,8 @@ def stands(of: StockItem) -> tuple[int, int]:
     fresh(of)
     assert ledger(of) == (of.on_hand, of.in_back)
     return of.on_hand, of.in_back
+
+
+def fresh_row(row: R) -> R:
+    db.session.refresh(row)
+    return row

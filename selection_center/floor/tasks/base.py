@@ -43,6 +43,10 @@ class Task:
         """In the reader's language."""
         raise NotImplementedError
 
+    def is_at(self, site: Site) -> bool:
+        """Is it a task of such a site? Goods to take away lie in stores alone."""
+        return True
+
     def open(self, site: Site, context: dict[str, str]) -> Opening:
         """What the page shows at first. Aborts 404 or raises Refused when the context is not theirs, or is over."""
         raise NotImplementedError
