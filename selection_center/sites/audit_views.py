@@ -32,6 +32,9 @@ SUBJECT_PAGES = {
     "suppliers": ("suppliers.show", "supplier_id"),
     "offer_imports": ("imports.show", "import_id"),
     "print_runs": ("printing.show", "run_id"),
+    "sales": ("sales.show", "sale_id"),
+    "shifts": ("shifts.show", "shift_id"),
+    "refunds": ("refunds.show", "refund_id"),
 }
 """The page of a subject, where it has one that takes its number."""
 

@@ -148,6 +148,20 @@ VERBS = {
     "invoice_wished": _l("Invoice asked for"),
     "member_looked_up": _l("Member looked up by number"),
     "charge_settled_by_hand": _l("Payment settled by hand"),
+    "till_created": _l("Till set up"),
+    "till_renamed": _l("Till renamed"),
+    "till_closed": _l("Till taken out of use"),
+    "till_reopened": _l("Till used again"),
+    "till_rules_changed": _l("Cashiers' limits changed"),
+    "shift_opened": _l("Shift opened"),
+    "cash_moved": _l("Cash moved"),
+    "shift_counted": _l("Drawer counted"),
+    "shift_closed": _l("Shift closed"),
+    "shift_report_given": _l("Shift given out as a table"),
+    "day_report_given": _l("Day report given out as a table"),
+    "sales_exported": _l("Sales given out as a table"),
+    "sale_paid": _l("Sale paid"),
+    "refunded": _l("Goods taken back"),
 }
 
 SUBJECTS = {
@@ -175,6 +189,9 @@ SUBJECTS = {
     "orders": _l("Order"),
     "print_runs": _l("Print"),
     "sales": _l("Sale"),
+    "tills": _l("Till"),
+    "shifts": _l("Shift"),
+    "refunds": _l("Refund"),
 }
 
 DETAILS = {
@@ -230,6 +247,10 @@ DETAILS = {
     "until": _l("Paid until"),
     "points": _l("Points"),
     "reference": _l("Reference"),
+    "till": _l("Till"),
+    "sale": _l("Receipt"),
+    "percent": _l("Discount up to (%)"),
+    "difference_fen": _l("Difference"),
     "x": _l("From the left"),
     "y": _l("From the top"),
 }

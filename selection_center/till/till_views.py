@@ -107,9 +107,9 @@ def set_rules(slug: str) -> Any:
     if not form.validate():
         return show_tills(site, 422, rules_form=form)
     rules = TillRules.at(site)
-    was = [rules.discount_permille, rules.refund_fen]
+    was = rules.discount_permille, rules.refund_fen
     rules.discount_permille, rules.refund_fen = form.discount_permille, form.refund.data or 0
     db.session.add(rules)
-    now = {"permille": [was[0], rules.discount_permille], "fen": [was[1], rules.refund_fen]}
-    audit.record("till_rules_changed", site, site_id=site.id, **now)
+    percent = [f"{permille / 10:g}" for permille in (was[0], rules.discount_permille)]
+    audit.record("till_rules_changed", site, site_id=site.id, percent=percent, fen=[was[1], rules.refund_fen])
     return done(url_for(".index", slug=site.slug), _("The rules hold from now on."))
