@@ -58,7 +58,7 @@ class DoorAnswer:
 
 def nobody(reason: str = "") -> DoorAnswer:
     reason = reason or _("This is no member's card.")
-    return DoorAnswer(outcome="unknown", word=_("Not known"), reason=reason)
+    return DoorAnswer(outcome="unknown", word=_("Unknown code"), reason=reason)
 
 
 def scanned(text: str, site: Site, by: User | None) -> DoorAnswer:
@@ -103,7 +103,7 @@ def inside(entry: Entry, held: Standing, *, is_new: bool) -> DoorAnswer:
     if not is_new:
         word, reason = _("Already in"), _("Came in at %(time)s, not counted twice", time=clock(entry.at))
     else:
-        word, reason = _("Come in"), company(entry)
+        word, reason = _("Come on in"), company(entry)
     return DoorAnswer(
         outcome="done" if is_new else "already",
         word=word,
@@ -245,7 +245,7 @@ def gone(read: CardRead, site: Site) -> DoorAnswer:
     entry = Entry.open_of(read.card)
     if entry is None or entry.site_id != site.id or not entry.leave():
         return DoorAnswer(
-            outcome="already", word=_("Goodbye"), reason=_("Was not counted inside"), who=read.card.masked_holder
+            outcome="already", word=_("See you again"), reason=_("Was not counted inside"), who=read.card.masked_holder
         )
     return out(entry)
 
@@ -253,7 +253,7 @@ def gone(read: CardRead, site: Site) -> DoorAnswer:
 def out(entry: Entry) -> DoorAnswer:
     return DoorAnswer(
         outcome="done",
-        word=_("Goodbye"),
+        word=_("See you again"),
         reason=_("Came in at %(time)s", time=clock(entry.at)),
         who=entry.card.masked_holder,
     )
