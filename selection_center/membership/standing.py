@@ -80,7 +80,8 @@ def judge(member: Member, periods: Sequence[Renewal], site: Site, day: date) -> 
     if current is None and any(period.is_cancelled and period.covers(day) for period in periods):
         return Standing(StandingKind.CANCELLED, plan, until)
     if shown is None or plan is None:
-        return Standing(StandingKind.CANCELLED if periods else StandingKind.NOT_PAID)
+        was_cancelled = any(period.is_cancelled for period in periods)
+        return Standing(StandingKind.CANCELLED if was_cancelled else StandingKind.NOT_PAID)
     if current is None and shown.ends_on + timedelta(days=plan.grace_days) < day:
         return Standing(StandingKind.EXPIRED, plan, until)
     if not plan.is_everywhere and member.site_id != site.id:
