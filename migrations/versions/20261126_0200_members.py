@@ -166,7 +166,7 @@ def upgrade() -> None:
     sa.Column('cancelled_by_id', BigId, nullable=True),
     sa.Column('cancel_reason', sa.String(length=200), nullable=False),
     sa.Column('refunded_fen', BigId, nullable=True),
-    sa.Column('refund_method', sa.Enum('till', 'wechat', 'alipay', 'card', 'bank', 'free', name='feemethod', native_enum=False, create_constraint=True, length=32), nullable=True),
+    sa.Column('refund_method', sa.Enum('till', 'wechat', 'alipay', 'card', 'bank', 'free', name='refundmethod', native_enum=False, create_constraint=True, length=32), nullable=True),
     sa.Column('refund_reference', sa.String(length=80), nullable=False),
     sa.Column('id', BigId, nullable=False),
     sa.CheckConstraint('(refunded_fen IS NULL) = (cancelled_at IS NULL)', name=op.f('ck_renewals_cancelled_has_refund')),
