@@ -56,14 +56,17 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-def Word(words: type[enum.StrEnum]) -> sa.Enum:
-    """An enum stored as its word, with a CHECK constraint that names the allowed ones."""
+def Word(words: type[enum.StrEnum], name: str = "") -> sa.Enum:
+    """An enum stored as its word, with a CHECK constraint that names the allowed ones.
+
+    `name`: of the constraint, where a table has two columns of one enum.
+    """
     return sa.Enum(
         words,
         native_enum=False,
         create_constraint=True,
         length=32,
-        name=words.__name__.lower(),
+        name=name or words.__name__.lower(),
         values_callable=lambda members: [member.value for member in members],
     )
 

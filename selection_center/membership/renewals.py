@@ -87,7 +87,7 @@ class Renewal(Model):
     cancelled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     cancel_reason: Mapped[str] = mapped_column(sa.String(200), default="")
     refunded_fen: Mapped[int | None]
-    refund_method: Mapped[FeeMethod | None] = mapped_column(Word(FeeMethod))
+    refund_method: Mapped[FeeMethod | None] = mapped_column(Word(FeeMethod, "refundmethod"))
     refund_reference: Mapped[str] = mapped_column(sa.String(80), default="")
 
     member: Mapped[Member] = relationship(back_populates="renewals")
@@ -195,14 +195,14 @@ class Renewal(Model):
         following = sa.select(Renewal.id).where(Renewal.after_id == self.id, Renewal.cancelled_at.is_(None))
         if db.session.scalar(following.limit(1)) is not None:
             raise Refused("followed", _("Another period follows on this one. Cancel that one first."))
-        self.refunded_fen = self.refund_fen()
-        self.refund_method = method if self.refunded_fen else FeeMethod.FREE
-        self.refund_reference = normal_reference(reference)
-        if self.refunded_fen and (self.refund_method is FeeMethod.FREE or not self.refund_reference):
+        fen, reference = self.refund_fen(), normal_reference(reference)
+        if fen and (method is FeeMethod.FREE or not reference):
             raise Refused("reference_missing", _("Write how the money goes back, and the number of that payment."))
+        self.refunded_fen, self.refund_reference = fen, reference
+        self.refund_method = method if fen else FeeMethod.FREE
         self.cancelled_at, self.cancelled_by_id, self.cancel_reason = utcnow(), by.id, reason
         db.session.flush()
-        return self.refunded_fen
+        return fen
 
 
 def normal_reference(text: str) -> str:
