@@ -54,10 +54,15 @@ class PlanChoice(RadioField):
         self.plans: dict[int, Plan] = {}
 
     def offer(self, plans: list[Plan]) -> None:
+        """The only one is chosen beforehand, while nothing was sent."""
         self.plans = {plan.id: plan for plan in plans}
         self.choices = [(plan.id, plan.label) for plan in plans]
-        if self.data is None and len(plans) == 1:
+        if self.data is None and self.raw_data is None and len(plans) == 1:
             self.data = plans[0].id
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data not in self.plans:
+            raise ValidationError(_l("Choose a plan."))
 
     @property
     def chosen(self) -> Plan:

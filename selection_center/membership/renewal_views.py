@@ -76,19 +76,16 @@ def cancel(member_id: int) -> Any:
         if refused.code != "reference_missing":
             raise
         form.reference.errors = [refused.sentence]
-        return show_cancelling(member, form, 422)
-    if seen != str(fen):
-        return show_changed(member, form)
+        db.session.rollback()
+        return show_cancelling(member_or_404(member_id, Permission.BLOCK_MEMBERS), form, 422)
+    if seen != str(fen):  # a day has passed, or somebody came in: nothing is done before it is seen
+        db.session.rollback()
+        member = member_or_404(member_id, Permission.BLOCK_MEMBERS)
+        return show_cancelling(member, form, 409, is_stale=True)
     audit.record(
         "membership_cancelled", member, number=member.number, fen=fen, method=method.value, reason=form.reason.data
     )
     return back_to(member, _("Cancelled. %(sum)s goes back.", sum=show_fen(fen)))
-
-
-def show_changed(member: Member, form: forms.CancelForm) -> Any:
-    """A day has passed or somebody came in since the page was shown: nothing is done before it is seen."""
-    db.session.rollback()
-    return show_cancelling(member_or_404(member.id), form, 409, is_stale=True)
 
 
 @bp.post("/members/<int:member_id>/block")
