@@ -4,16 +4,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from selection_center.core.db import utcnow
+from selection_center.membership.applications import Application
+from selection_center.membership.cards import Card, CardKind, RevokeReason
+from selection_center.membership.members import Member
+from selection_center.membership.plans import Plan
+from selection_center.membership.renewals import FeeMethod, Renewal
 from selection_center.samples.models import Sample
 from selection_center.sites.models import Site
+from tests import factories as make
 
 if TYPE_CHECKING:
     from tests.promises.town import Person
 
-MISSING: dict[str, Any] = {}
+MISSING: dict[str, Any] = dict.fromkeys(
+    ("plan_id", "member_id", "household_card_id", "lost_card_id", "application_id"), 987_654
+)
 """Names of the same shape that belong to nothing."""
 
 
 def furnish(site: Site, sample: Sample, staff: Person, buyer: Person) -> dict[str, Any]:
     """By name, what addresses name. `staff` works at this center; `buyer` is its buyer's device."""
-    return {}
+    plan = make.add(Plan(name=f"{site.slug}年卡", fee_fen=29_900, months=12, household_cards=2))
+    member = Member.join(site, "陈女士", f"1380001{site.id:04}", by=staff.user)
+    Renewal.begin(member, plan, method=FeeMethod.WECHAT, reference=f"paid at {site.slug}", by=staff.user)
+    household, lost = (
+        make.add(Card(member_id=member.id, kind=CardKind.HOUSEHOLD, holder=name)) for name in ("陈先生", "陈小妹")
+    )
+    lost.revoked_at, lost.revoked_reason = utcnow(), RevokeReason.LOST
+    wish = make.add(
+        Application(site=site, plan=plan, device=buyer.device, name="林女士", phone="13900008000", consent_version="x")
+    )
+    return {
+        "plan_id": plan.id, "member_id": member.id, "household_card_id": household.id, "lost_card_id": lost.id,
+        "application_id": wish.id,
+    }  # fmt: skip
