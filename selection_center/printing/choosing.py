@@ -19,7 +19,7 @@ from selection_center.printing.media import MEDIA, Medium
 from selection_center.printing.operations import MOST_ITEMS, Order, Printable
 from selection_center.printing.values import LANGUAGES
 from selection_center.samples import queries
-from selection_center.samples.models import Sample, SampleState
+from selection_center.samples.models import Sample, SampleKind, SampleState
 from selection_center.samples.tags import Tag, TagState
 from selection_center.sites.models import Bay, Site, Stand
 
@@ -194,6 +194,8 @@ def samples(site: Site, wish: Wish, pasted: Pasted) -> sa.Select[Any]:
     if not pasted.is_empty:
         tagged = sa.select(Tag.sample_id).where(Tag.code.in_(pasted.codes))
         query = query.where(sa.or_(Sample.id.in_(tagged), Stand.id.in_(pasted.stands)))
+    if wish.layout.stores_only:
+        query = query.where(Sample.kind == SampleKind.SHELF_FACING)
     return query.where(Sample.state != SampleState.RETIRED)
 
 

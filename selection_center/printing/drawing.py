@@ -9,7 +9,7 @@ from flask import current_app
 
 from selection_center.core import i18n, pdf
 from selection_center.core.shop_time import today
-from selection_center.printing import labels, linesheets
+from selection_center.printing import labels, linesheets, shelf_tags
 from selection_center.printing.layouts import LAYOUTS
 from selection_center.printing.linesheets import Document
 from selection_center.printing.media import MEDIA
@@ -26,6 +26,8 @@ def draw(layout: str, medium: str, language: str, placed: Placed) -> Document:
     with i18n.speaking(spoken(language)):
         if layout == "sheet":
             return sample_sheets([values for _page, _position, values in placed])
+        if layout == "shelf":
+            return shelf_tags.document(paper, placed)
         if layout == "linesheet":
             return linesheets.linesheet(paper, placed)
         if layout == "stand":

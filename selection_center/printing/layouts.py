@@ -24,6 +24,8 @@ class Layout:
     permission: Permission = Permission.PRINT
     has_prices: bool = False
     has_language: bool = True
+    stores_only: bool = False
+    """Of what hangs on the shelves of a member store."""
 
     @property
     def media(self) -> list[Medium]:
@@ -41,6 +43,7 @@ LAYOUTS: dict[str, Layout] = {
     layout.key: layout
     for layout in (
         Layout("label", _l("Labels"), Subject.SAMPLE, LABELS, TAGS, has_prices=True),
+        Layout("shelf", _l("Shelf tags"), Subject.SAMPLE, ("A4-21", "70x38"), TAGS, stores_only=True),
         Layout("blank", _l("Blank tags"), Subject.TAG, LABELS, TAGS, has_language=False),
         Layout("sheet", _l("Sample sheets"), Subject.SAMPLE, ("A4",), has_prices=True),
         Layout("linesheet", _l("Linesheet"), Subject.SAMPLE, ("A4-9",), has_prices=True),

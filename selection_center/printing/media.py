@@ -16,6 +16,7 @@ class Face(StrEnum):
     FULL = "full"
     SMALL = "small"
     PAGE = "page"
+    SHELF = "shelf"
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,8 @@ MEDIA: dict[str, Medium] = {
         Medium("A4-24", Face.FULL, 70.0, 37.0, 3, 8, 0.0, 0.5, 70.0, 37.0, edge=3.5, qr_room=20.9),
         Medium("L7651", Face.SMALL, 38.1, 21.2, 5, 13, 4.75, 10.7, 40.6, 21.2, edge=1.6, qr_room=20.9),
         Medium("A4-9", Face.PAGE, 57.5, 86.0, 3, 3, 13.0, 22.0, 63.25, 86.0, qr_room=19.6),
+        Medium("A4-21", Face.SHELF, 70.0, 38.0, 3, 7, 0.0, 15.5, 70.0, 38.0, edge=3.0, qr_room=20.9),
+        Medium("70x38", Face.SHELF, 70.0, 38.0, edge=3.0, qr_room=20.9, page=(70.0, 38.0)),
         plain("A4", 210, 297),
         plain("A5", 148, 210),
         plain("A6", 105, 148),

@@ -26,6 +26,7 @@ from selection_center.printing.layouts import LAYOUTS, Layout, Subject
 from selection_center.printing.media import MEDIA, Medium
 from selection_center.printing.models import PrintedItem, PrintRun, PrintState
 from selection_center.printing.sheet_values import sheet_values
+from selection_center.printing.shelf_tags import shelf_values
 from selection_center.printing.values import Values, blank_values, sample_values, stand_values, texts
 from selection_center.samples.models import Placement, Sample
 from selection_center.samples.tags import Tag
@@ -126,6 +127,8 @@ def values_of(run: PrintRun, subject: Printable) -> Values:
         return blank_values(subject)
     if isinstance(subject, Stand):
         return stand_values(subject, run.language)
+    if run.layout == "shelf":
+        return shelf_values(subject, run.language)
     read = sample_values if run.layout == "label" else sheet_values
     return read(subject, run.language, run.with_prices)
 

@@ -10,8 +10,9 @@ from sqlalchemy.orm import joinedload
 
 from selection_center.core.db import db
 from selection_center.printing.models import PrintedItem, PrintRun, PrintState
+from selection_center.printing.shelf_tags import shelf_values
 from selection_center.printing.values import Values, sample_values
-from selection_center.samples.models import Sample
+from selection_center.samples.models import Sample, SampleKind
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ def label_of(sample: Sample) -> HangingLabel | None:
     item = last_label(sample)
     if item is None:
         return None
-    now = sample_values(sample, item.run.language, item.run.with_prices)
+    now = values_now(sample, item.run)
     return HangingLabel(item.run, differences(item.values, now))
 
 
@@ -47,7 +48,7 @@ def last_label(sample: Sample) -> PrintedItem | None:
         sa.select(PrintedItem)
         .join(PrintedItem.run)
         .where(PrintedItem.sample_id == sample.id, PrintedItem.refused.is_(None))
-        .where(PrintRun.layout == "label", PrintRun.state == PrintState.READY)
+        .where(PrintRun.layout == layout_of(sample), PrintRun.state == PrintState.READY)
         .order_by(PrintedItem.id.desc())
         .limit(1)
         .options(joinedload(PrintedItem.run))
@@ -55,16 +56,31 @@ def last_label(sample: Sample) -> PrintedItem | None:
     return db.session.scalar(query)
 
 
+def layout_of(sample: Sample) -> str:
+    """What hangs on it: a shelf facing carries a price tag."""
+    return "shelf" if sample.kind is SampleKind.SHELF_FACING else "label"
+
+
+def values_now(sample: Sample, run: PrintRun) -> Values:
+    """What the same paper would say today."""
+    if run.layout == "shelf":
+        return shelf_values(sample, run.language)
+    return sample_values(sample, run.language, run.with_prices)
+
+
 def differences(printed: Values, now: Values) -> list[Difference]:
     """Of what is on the paper; a value that it does not have is no difference."""
     words = {
         "price": _("Price"),
+        "member_price": _("Member price"),
         "conditions": _("Conditions"),
         "stand": _("Stand"),
         "names": _("Name"),
         "spec": _("Style"),
         "item": _("Item no."),
         "origin": _("Origin"),
+        "grade": _("Grade"),
+        "unit": _("Unit"),
         "code": _("Code"),
         "address": _("Address in the QR"),
     }

@@ -21,6 +21,7 @@ from selection_center.printing import (
     day_reports,
     document_views,
     operations,
+    relabel,
     reorders,
     sticker_views,
     stocktake_reports,
@@ -30,16 +31,30 @@ from selection_center.printing.layouts import LAYOUTS, Layout
 from selection_center.printing.media import MEDIA
 from selection_center.printing.models import PrintedItem, PrintRun, PrintState
 from selection_center.samples import queries
-from selection_center.sites.models import Site
+from selection_center.sites.models import Site, SiteKind
 from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("printing", __name__)
-BLUEPRINTS = [bp, document_views.bp, sticker_views.bp, stocktake_reports.bp, day_reports.bp, card_views.bp, reorders.bp]
+BLUEPRINTS = [
+    bp,
+    document_views.bp,
+    sticker_views.bp,
+    stocktake_reports.bp,
+    day_reports.bp,
+    card_views.bp,
+    reorders.bp,
+    relabel.bp,
+]
 
 
 def layouts_at(site_id: int) -> list[Layout]:
     """What this person may print at this site; a cashier, tags alone."""
-    return [layout for layout in LAYOUTS.values() if current_user.can(layout.permission, site_id=site_id)]
+    is_store = db.session.get_one(Site, site_id).kind is SiteKind.STORE
+    return [
+        layout
+        for layout in LAYOUTS.values()
+        if current_user.can(layout.permission, site_id=site_id) and (is_store or not layout.stores_only)
+    ]
 
 
 def hosts() -> list[str]:
