@@ -17,6 +17,8 @@ from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.money import LARGEST_FEN, show_fen
 from selection_center.membership import points
+from selection_center.membership.members import Member
+from selection_center.membership.plans import Plan
 from selection_center.membership.renewals import FeeMethod, Renewal, refuse_beginning
 from selection_center.membership.standing import standing
 from selection_center.stock import taking
@@ -112,13 +114,19 @@ def sell(sale: Sale, shift: Shift, payments: Sequence[Paid], by: User, *, seen_f
 
 
 def sell_held(sale: Sale, shift: Shift, payments: Sequence[Paid], by: User, *, seen_fen: int | None = None) -> Sale:
-    priced = begin_held(sale, shift, by, seen_fen=seen_fen)
+    """Shift and sale are held; a new sale is nobody else's, and is written once, as paid."""
+    priced = prepare(sale, shift, by, seen_fen)
     for paid in payments:
-        take_in(sale, shift, paid, by)
+        write_payment(sale, shift, paid, by)
     if sale.due_fen:
         raise Refused("not_paid_in_full", _("%(fen)s is still to be paid.", fen=show_fen(sale.due_fen)))
-    if sale.state is SaleState.PAYING:
-        finish(sale, shift, by, priced.points_per_yuan)
+    close(sale, shift, by)
+    db.session.add(sale)
+    db.session.flush()
+    taking.take(sale.site_id, wanted(sale), by.id)
+    for payment in sale.payments:
+        spend_points(sale, payment, by)
+    follow_up(sale, by, priced.points_per_yuan)
     return sale
 
 
@@ -133,21 +141,35 @@ def hold(sale: Sale, shift: Shift, by: User) -> None:
 
 
 def begin_held(sale: Sale, shift: Shift, by: User, *, seen_fen: int | None = None) -> PricedSale:
+    priced = prepare(sale, shift, by, seen_fen)
+    db.session.flush()
+    taking.take(sale.site_id, wanted(sale), by.id)
+    if not sale.total_fen:
+        finish(sale, shift, by, priced.points_per_yuan)
+    return priced
+
+
+def prepare(sale: Sale, shift: Shift, by: User, seen_fen: int | None) -> PricedSale:
+    """Looks whether it can be sold as it stands, and writes price and number down. Nothing is taken yet."""
     sale.must_be_open()
     if sale.site_id != shift.site_id:
         raise Refused("other_site", _("This sale belongs to another store."))
     priced = price_sale(sale)
     refuse_what_stands_in_the_way(sale, priced, seen_fen)
     refuse_beyond_right(sale, priced, by)
+    refuse_sold_out(priced)
     write_down(sale, priced)
     sale.till_id, sale.number = shift.till_id, sale.number or new_number(sale.site.slug, Sale.number)
     sale.rounds += 1
     sale.become(SaleState.PAYING)
-    db.session.flush()
-    taking.take(sale.site_id, wanted(sale), by.id)
-    if not sale.total_fen:
-        finish(sale, shift, by, priced.points_per_yuan)
     return priced
+
+
+def refuse_sold_out(priced: PricedSale) -> None:
+    """Early and cheaply, by what lay there when prices were read; who is first among many is decided by the taking."""
+    for line in priced.lines:
+        if line.is_sold_out and line.stock is not None:
+            raise Refused("sold_out", taking.what_is_left(line.line.sku_id or 0, line.stock.on_hand))
 
 
 def refuse_what_stands_in_the_way(sale: Sale, priced: PricedSale, seen_fen: int | None) -> None:
@@ -170,7 +192,7 @@ def refuse_what_stands_in_the_way(sale: Sale, priced: PricedSale, seen_fen: int 
 def refuse_fee(sale: Sale, priced: PricedSale) -> None:
     """Before money comes in: would the period begin?"""
     for line in priced.lines:
-        if line.line.plan is not None and sale.member is not None:
+        if line.line.kind is LineKind.FEE and line.line.plan is not None and sale.member is not None:
             refuse_beginning(sale.member, line.line.plan, Renewal.newest_of(sale.member.id))
 
 
@@ -218,6 +240,13 @@ def subject_of(line: SaleLine, rounds: int) -> str:
 
 def take_in(sale: Sale, shift: Shift, paid: Paid, by: User, charge: Charge | None = None) -> SalePayment:
     """Writes a payment down. Shift and sale are held."""
+    payment = write_payment(sale, shift, paid, by, charge)
+    db.session.flush()
+    spend_points(sale, payment, by)
+    return payment
+
+
+def write_payment(sale: Sale, shift: Shift, paid: Paid, by: User, charge: Charge | None = None) -> SalePayment:
     if sale.state is not SaleState.PAYING:
         raise Refused("not_paying", _("This sale is not being paid."))
     if not 0 < paid.amount_fen <= sale.due_fen:
@@ -233,9 +262,6 @@ def take_in(sale: Sale, shift: Shift, paid: Paid, by: User, charge: Charge | Non
     )
     sale.payments.append(payment)
     sale.touch()
-    if paid.method is PayMethod.POINTS:
-        db.session.flush()
-        spend_points(sale, payment, by)
     return payment
 
 
@@ -256,6 +282,8 @@ def reference_of(paid: Paid, charge: Charge | None) -> str:
 
 def spend_points(sale: Sale, payment: SalePayment, by: User) -> None:
     """A point pays a fen; only the member's whose sale it is, and only for goods."""
+    if payment.method is not PayMethod.POINTS:
+        return
     if sale.member is None or not standing(sale.member, sale.site).opens_door:
         raise Refused("no_member", _("Points are spent by a member whose membership holds."))
     goods = sum(line.total_fen for line in sale.lines if earns(line))
@@ -287,19 +315,30 @@ def charges_of(sale: Sale) -> list[Charge]:
 
 
 def finish(sale: Sale, shift: Shift, by: User, points_per_yuan: int | None = None) -> None:
-    """Paid: in this shift, and what follows from it. Points for what money paid, orders, the period of a fee."""
+    """Paid: in this shift, and what follows from it."""
+    close(sale, shift, by)
+    follow_up(sale, by, points_of(sale) if points_per_yuan is None else points_per_yuan)
+    db.session.flush()
+
+
+def close(sale: Sale, shift: Shift, by: User) -> None:
     sale.become(SaleState.PAID)
     sale.shift_id, sale.paid_at, sale.paid_by_id = shift.id, utcnow(), by.id
-    earn_points(sale, by, points_of(sale) if points_per_yuan is None else points_per_yuan)
+
+
+def follow_up(sale: Sale, by: User, points_per_yuan: int) -> None:
+    """Points for what money paid, orders at factories, the period of a fee."""
+    earn_points(sale, by, points_per_yuan)
     direct_orders.order_from_factories(sale, by)
     for line in sale.lines:
-        if line.plan is not None and sale.member is not None:
-            method = FeeMethod.TILL if line.total_fen else FeeMethod.FREE
-            Renewal.begin(
-                sale.member, line.plan, method=method, reference=sale.number or "", by=by, fee_fen=line.total_fen
-            )
+        if line.kind is LineKind.FEE and line.plan is not None and sale.member is not None:
+            begin_period(sale, sale.member, line.plan, line.total_fen, by)
     audit.record("sale_paid", sale, number=sale.number, fen=sale.total_fen)
-    db.session.flush()
+
+
+def begin_period(sale: Sale, member: Member, plan: Plan, fee_fen: int, by: User) -> None:
+    method = FeeMethod.TILL if fee_fen else FeeMethod.FREE
+    Renewal.begin(member, plan, method=method, reference=sale.number or "", by=by, fee_fen=fee_fen)
 
 
 def points_of(sale: Sale) -> int:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
@@ -34,22 +34,54 @@ SERVICE_TAX_PERMILLE = 60
 
 
 @dataclass(frozen=True)
-class PricedLine:
-    """A line as it would be paid now. `problems` says what keeps it from being sold, as codes."""
+class Price:
+    """A piece: for everybody, and for whoever buys."""
 
-    line: SaleLine
     marked_fen: int
     unit_fen: int
-    discount_fen: int
-    share_fen: int
-    tax_permille: int
     problems: tuple[str, ...] = ()
     order_price: LinePrice | None = None
-    """Of what the factory sends: MOQ, lot and advice."""
+
+
+class Stocked(NamedTuple):
+    """What the store says of goods to take away."""
+
+    tax_permille: int
+    on_hand: int
+
+
+@dataclass(frozen=True)
+class PricedLine:
+    """A line as it would be paid now."""
+
+    line: SaleLine
+    price: Price
+    discount_fen: int
+    share_fen: int
+    stock: Stocked | None
+    """What the store has of it just now; None of what it does not stock."""
 
     @property
     def quantity(self) -> int:
         return self.line.quantity
+
+    @property
+    def marked_fen(self) -> int:
+        return self.price.marked_fen
+
+    @property
+    def unit_fen(self) -> int:
+        return self.price.unit_fen
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What keeps it from being sold, as codes."""
+        return self.price.problems
+
+    @property
+    def order_price(self) -> LinePrice | None:
+        """Of what the factory sends: MOQ, lot and advice."""
+        return self.price.order_price
 
     @property
     def before_fen(self) -> int:
@@ -61,12 +93,26 @@ class PricedLine:
         return self.before_fen - self.discount_fen - self.share_fen
 
     @property
+    def tax_permille(self) -> int:
+        """Included in its price, in thousandths of what it would be without."""
+        if self.line.kind is LineKind.FEE:
+            return SERVICE_TAX_PERMILLE
+        if self.line.kind is LineKind.FACTORY_DIRECT:
+            return STANDARD_TAX_PERMILLE if self.line.listing is not None and self.line.listing.tax_included else 0
+        return self.stock.tax_permille if self.stock is not None else STANDARD_TAX_PERMILLE
+
+    @property
     def tax_fen(self) -> int:
         return tax_in(self.total_fen, self.tax_permille)
 
     @property
     def is_member_price(self) -> bool:
         return self.unit_fen < self.marked_fen
+
+    @property
+    def is_sold_out(self) -> bool:
+        """There are fewer than are wanted."""
+        return self.stock is not None and self.stock.on_hand < self.quantity
 
 
 @dataclass(frozen=True)
@@ -112,16 +158,6 @@ class PricedSale:
         return next(priced for priced in self.lines if priced.line is line)
 
 
-@dataclass(frozen=True)
-class Price:
-    """A piece: for everybody, and for whoever buys."""
-
-    marked_fen: int
-    unit_fen: int
-    problems: tuple[str, ...] = ()
-    order_price: LinePrice | None = None
-
-
 def earns(line: SaleLine) -> bool:
     """Goods earn points, a fee does not."""
     return line.kind is not LineKind.FEE
@@ -137,10 +173,10 @@ def price_sale(sale: Sale) -> PricedSale:
     load_goods(lines)
     held = standing(sale.member, sale.site) if sale.member is not None else None
     plan = plan_that_counts(held, lines)
-    taxes = tax_rates(sale.site_id, [line.sku_id for line in lines if line.kind is LineKind.TAKE_AWAY])
+    stock = stocked(sale.site_id, [line.sku_id for line in lines if line.kind is LineKind.TAKE_AWAY])
     prices = prices_of(lines, member=plan is not None and plan.pays_member_price)
     return PricedSale(
-        priced(lines, prices, taxes, sale.discount_fen), held, plan.points_per_yuan if plan is not None else 0
+        priced(lines, prices, stock, sale.discount_fen), held, plan.points_per_yuan if plan is not None else 0
     )
 
 
@@ -154,7 +190,7 @@ def plan_that_counts(held: Standing | None, lines: Iterable[SaleLine]) -> Plan |
 
 
 def priced(
-    lines: Sequence[SaleLine], prices: Sequence[Price], taxes: Mapping[int | None, int], discount_fen: int
+    lines: Sequence[SaleLine], prices: Sequence[Price], stock: Mapping[int | None, Stocked], discount_fen: int
 ) -> tuple[PricedLine, ...]:
     """The lines with what is off each, and its share of what is off the whole: never more than there is."""
     offs = [
@@ -167,20 +203,9 @@ def priced(
     ]
     parts = shares(min(discount_fen, sum(room)), room)
     return tuple(
-        PricedLine(
-            line, price.marked_fen, price.unit_fen, off, part, tax_of(line, taxes), price.problems, price.order_price
-        )
+        PricedLine(line, price, off, part, stock.get(line.sku_id))
         for line, price, off, part in zip(lines, prices, offs, parts, strict=True)
     )
-
-
-def tax_of(line: SaleLine, taxes: Mapping[int | None, int]) -> int:
-    """Included in its price, in thousandths of what it would be without."""
-    if line.kind is LineKind.FEE:
-        return SERVICE_TAX_PERMILLE
-    if line.kind is LineKind.FACTORY_DIRECT:
-        return STANDARD_TAX_PERMILLE if line.listing is not None and line.listing.tax_included else 0
-    return taxes.get(line.sku_id, STANDARD_TAX_PERMILLE)
 
 
 def prices_of(lines: Sequence[SaleLine], *, member: bool) -> list[Price]:
@@ -198,7 +223,7 @@ def prices_of(lines: Sequence[SaleLine], *, member: bool) -> list[Price]:
 
 def plain(line: SaleLine) -> Price:
     """Typed by hand, or a fee."""
-    fen = line.plan.fee_fen if line.plan is not None else line.marked_fen
+    fen = line.plan.fee_fen if line.kind is LineKind.FEE and line.plan is not None else line.marked_fen
     return Price(fen, fen)
 
 
@@ -258,13 +283,13 @@ def is_loaded(line: SaleLine) -> bool:
     return listing is not None and {"skus", "tiers"} <= set(listing.__dict__)
 
 
-def tax_rates(site_id: int, skus: Sequence[int | None]) -> dict[int | None, int]:
-    """Of what the store stocks."""
+def stocked(site_id: int, skus: Sequence[int | None]) -> dict[int | None, Stocked]:
+    """By SKU; what the store does not stock is not in it."""
     if not skus:
         return {}
-    query = sa.select(StockItem.sku_id, StockItem.tax_permille)
+    query = sa.select(StockItem.sku_id, StockItem.tax_permille, StockItem.on_hand)
     rows = db.session.execute(query.where(StockItem.site_id == site_id, StockItem.sku_id.in_(skus)))
-    return {row.sku_id: row.tax_permille for row in rows}
+    return {row.sku_id: Stocked(row.tax_permille, row.on_hand) for row in rows}
 
 
 __all__ = ["PricedLine", "PricedSale", "earns", "points_for", "price_sale"]

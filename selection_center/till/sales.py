@@ -147,6 +147,13 @@ class Sale(Model):
         return cls._begun(site=till.site, till=till, opened_by=by)
 
     @classmethod
+    def at_once(cls, till: Till, by: User) -> Self:
+        """One that comes whole: kept when it is paid, so that it is written once."""
+        site = till.site
+        values = {"site_id": site.id, "till_id": till.id, "opened_by_id": by.id, "rounds": 0, "discount_fen": 0}
+        return cls(state=SaleState.OPEN, site=site, till=till, lines=[], payments=[], **values)
+
+    @classmethod
     def begin_on_phone(cls, site: Site, member: Member, card: Card | None, device: str) -> Self:
         """Scan and go: it is at no till until the exit desk takes it up."""
         return cls._begun(site=site, channel=Channel.PHONE, member=member, card=card, device=device)
@@ -217,9 +224,9 @@ class Sale(Model):
             return same
         listing = sku.listing
         line = SaleLine(
-            kind=kind, listing=listing, sku=sku, sample_id=sample.id if sample is not None else None,
-            title=listing.title, title_en=listing.title_en, spec=sku.spec, spec_en=sku.spec_en,
-            unit=listing.unit, unit_en=listing.unit_en,
+            kind=kind, listing=listing, listing_id=listing.id, sku=sku, sku_id=sku.id, title=listing.title,
+            title_en=listing.title_en, spec=sku.spec, spec_en=sku.spec_en, unit=listing.unit, unit_en=listing.unit_en,
+            sample_id=sample.id if sample is not None else None,
         )  # fmt: skip
         return self._put_on(line, quantity)
 
@@ -250,7 +257,7 @@ class Sale(Model):
 
     def _put_on(self, line: SaleLine, quantity: int) -> SaleLine:
         self.refuse_when_full()
-        line.quantity = 1
+        line.quantity, line.discount_fen = 1, 0
         self.lines.append(line)
         line.change(quantity)
         db.session.flush()
@@ -264,6 +271,7 @@ class Sale(Model):
         if fee and (member is None or member.id != self.member_id):
             raise Refused("fee_of_member", _("The fee on this sale is another member's. Take it out first."))
         self.card, self.member = card, member
+        self.member_id = member.id if member is not None else None
         self.touch()
 
     def discount(self, fen: int, reason: str, by: User, approver: User | None = None) -> None:

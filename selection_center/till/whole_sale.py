@@ -159,7 +159,7 @@ def sell_whole(whole: WholeSale, shift: Shift, by: User) -> Sale:
     shift.refuse_others(by)
     site = shift.site
     goods = goods_of(whole.lines, site)
-    sale = Sale.begin(shift.till, by)
+    sale = Sale.at_once(shift.till, by)
     if whole.card:
         recognise(sale, whole.card, site)
     for line in whole.lines:
