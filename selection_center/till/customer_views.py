@@ -22,6 +22,7 @@ from selection_center.till import compared, forms, showing
 from selection_center.till.changes import Change, changed
 from selection_center.till.compared import recognised, to_compare
 from selection_center.till.reaching import held_open, open_shift, sale_or_404, till_of, till_or_404
+from selection_center.till.shifts import Till
 
 bp = Blueprint("sale_members", __name__)
 
@@ -74,15 +75,21 @@ def check(till_id: int) -> Any:
     if card is None:
         raise Refused("read_again", _("That was a while ago. Scan the card again."))
     if not form.validate():
-        return showing.show(till, step="compare", status=422, form=form, card=card)
+        return showing.show(till, step="compare", status=422, form=form)
     if not is_checked(card, form):
-        db.session.rollback()
-        attempts.count([tries_of(card)])
-        form.digits.errors = [_("These are not the digits of this card.")]
-        return showing.show(
-            till_or_404(till_id), step="compare", status=422, form=form, card=db.session.get(Card, card.id)
-        )
+        return not_this_person(till, card, form)
     return changed(till, recognised(till, card))
+
+
+def not_this_person(till: Till, card: Card, form: forms.DigitsForm) -> Any:
+    """Wrong digits count; without a look at the photo there is nothing to count."""
+    if card.photo is not None:
+        return showing.show(till, step="compare", status=422, form=form, wrong=_("Compare with the photo first."))
+    key, till_id = tries_of(card), till.id
+    db.session.rollback()  # counting is a transaction of its own, which waits for this one
+    attempts.count([key])
+    form.digits.errors = [_("These are not the digits of this card.")]
+    return showing.show(till_or_404(till_id), step="compare", status=422, form=form)
 
 
 def is_checked(card: Card, form: forms.DigitsForm) -> bool:
