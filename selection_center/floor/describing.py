@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from selection_center.core import codes
 from selection_center.core.db import db
 from selection_center.core.permissions import Permission
-from selection_center.floor import goods
+from selection_center.floor import customers, goods
 from selection_center.floor.answers import Answer, Key, Outcome, Plate
 from selection_center.floor.keys import at_most_two, page_key, task_key
 from selection_center.floor.tasks.base import Scan
@@ -19,8 +19,10 @@ from selection_center.floor.things import (
     BlankThing,
     ElsewhereThing,
     ListThing,
+    MemberThing,
     OfferThing,
     RevokedThing,
+    SaleThing,
     StandThing,
     UnknownThing,
     VisitThing,
@@ -65,6 +67,10 @@ def describe(scan: Scan) -> Answer:
             return of_visit(scan, visit)
         case ListThing(selection):
             return of_list(scan, selection)
+        case MemberThing(read):
+            return customers.of_member(scan, read)
+        case SaleThing(sale):
+            return customers.of_sale(scan, sale)
         case OfferThing():
             return goods.of_offer(scan, scan.thing)
         case BarcodeThing():

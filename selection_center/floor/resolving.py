@@ -14,19 +14,23 @@ from selection_center.floor.things import (
     BlankThing,
     ElsewhereThing,
     ListThing,
+    MemberThing,
     OfferThing,
     RevokedThing,
+    SaleThing,
     SampleThing,
     StandThing,
     Thing,
     UnknownThing,
     VisitThing,
 )
+from selection_center.membership.reading import read_card
 from selection_center.samples.models import Sample
 from selection_center.samples.queries import SHOWN
 from selection_center.samples.tags import Tag, TagState
 from selection_center.selections.models import SelectionLine, SelectionList
 from selection_center.sites.models import Site, Stand
+from selection_center.till.sales import Sale
 from selection_center.visits.models import Visit
 
 MOST_STYLES = 24
@@ -41,6 +45,9 @@ def resolve(text: str, site: Site) -> Thing:
         thing = of_code(said.code, said.text, site)
         # Eleven digits can be both a code of ours that was never given out and the id of an offer.
         return thing or known_offer(said) or UnknownThing(said.text)
+    card = read_card(said.text, site)
+    if card is not None:
+        return MemberThing(card)
     stand = Stand.at(site.id, said.stand) if said.stand else None
     if stand is not None:
         return StandThing(stand)
@@ -64,7 +71,15 @@ def of_code(code: str, text: str, site: Site) -> Thing | None:
     visit = Visit.named(code)
     if visit is not None:
         return VisitThing(visit) if visit.site_id == site.id else ElsewhereThing("other_site", text=text)
-    return of_list(code, text, site)
+    card = read_card(code, site)
+    return MemberThing(card) if card is not None else of_sale(code, text, site) or of_list(code, text, site)
+
+
+def of_sale(code: str, text: str, site: Site) -> Thing | None:
+    sale = db.session.scalar(sa.select(Sale).filter_by(code=code))
+    if sale is None:
+        return None
+    return SaleThing(sale) if sale.site_id == site.id else ElsewhereThing("other_site", text=text)
 
 
 def of_tag(tag: Tag) -> Thing:

@@ -7,10 +7,12 @@ from flask_babel import gettext as _
 
 from selection_center.catalog.models import Listing, Sku
 from selection_center.core.codes import CodeProblem
+from selection_center.membership.reading import CardRead
 from selection_center.samples.models import Sample
 from selection_center.samples.tags import Tag
 from selection_center.selections.models import SelectionList
 from selection_center.sites.models import Stand
+from selection_center.till.sales import Sale
 from selection_center.visits.models import Visit
 
 
@@ -74,6 +76,26 @@ class VisitThing:
 
     def words(self) -> str:
         return str(_("A visit."))
+
+
+@dataclass(frozen=True)
+class MemberThing:
+    """A member's card, from a phone or printed: who holds it, and whether it counts now."""
+
+    read: CardRead
+
+    def words(self) -> str:
+        return str(_("A member's card."))
+
+
+@dataclass(frozen=True)
+class SaleThing:
+    """A sale of this site that is put together: on hold, or on a member's phone."""
+
+    sale: Sale
+
+    def words(self) -> str:
+        return str(_("A sale."))
 
 
 @dataclass(frozen=True)
@@ -147,6 +169,8 @@ Thing = (
     | StandThing
     | ListThing
     | VisitThing
+    | MemberThing
+    | SaleThing
     | OfferThing
     | BarcodeThing
     | ElsewhereThing

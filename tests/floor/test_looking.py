@@ -9,13 +9,16 @@ from flask import Flask
 from selection_center.catalog.models import ListingState
 from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Role
+from selection_center.membership.cards import RevokeReason
 from selection_center.samples.models import RetireReason, Sample, SampleState
 from selection_center.samples.tags import Tag
 from selection_center.selections.models import LineKind, SelectionList
+from selection_center.till.sales import Sale, SaleState
 from selection_center.visits.models import BuyerKind
 from selection_center.visits.models import Visit as Arrival
 from tests import factories as make
 from tests.floor.scanning import as_printed, press, scan, tag_of
+from tests.membership import making
 from tests.visitors import Visitor
 
 Visit = Callable[..., Visitor]
@@ -166,3 +169,30 @@ def test_blank_and_revoked_tags(bo: Visitor, sample: Sample) -> None:
     loose = make.add(Tag.new(sample.site))
     loose.revoke()
     assert scan(bo, "look", loose.code)["outcome"] == "refused"
+
+
+def test_a_member_is_told_in_one_line_with_a_masked_name(bo: Visitor, ana: Visitor, sample: Sample) -> None:
+    joined = making.member(sample.site, name="陈小满")
+    card = joined.cards[0]
+    for who in (bo, ana):
+        answer = scan(who, "look", card.code)
+        assert (answer["outcome"], answer["word"]) == ("wrong", "会员")
+        assert answer["title"] == "陈**"
+        assert answer["code"] == joined.number
+    making.renewed(joined, making.plan())
+    assert "打开会员" in labels(scan(ana, "look", card.code))
+    answer = scan(bo, "look", card.code)
+    assert answer["outcome"] == "done"
+    assert answer["title"] == "陈** 年卡"
+    assert "打开会员" not in labels(answer)
+    card.revoked_at, card.revoked_reason = utcnow(), RevokeReason.LOST
+    assert scan(bo, "look", card.code)["outcome"] == "refused"
+
+
+def test_a_sale_is_for_those_who_sell(bo: Visitor, ana: Visitor, sample: Sample) -> None:
+    sale = make.add(Sale(site=sample.site, hold_note="红衣服"))
+    assert scan(bo, "look", sale.code)["outcome"] == "unknown"
+    answer = scan(ana, "look", sale.code)
+    assert (answer["outcome"], answer["title"]) == ("done", "红衣服")
+    sale.state = SaleState.VOID
+    assert scan(ana, "look", sale.code)["outcome"] == "already"

@@ -14,20 +14,25 @@ from selection_center.floor.things import (
     BlankThing,
     ElsewhereThing,
     ListThing,
+    MemberThing,
     OfferThing,
     RevokedThing,
+    SaleThing,
     SampleThing,
     StandThing,
     UnknownThing,
     VisitThing,
 )
+from selection_center.membership import turning
 from selection_center.samples.models import Sample
 from selection_center.samples.tags import Tag
 from selection_center.selections.models import LineKind, SelectionList
 from selection_center.sites.models import Site
+from selection_center.till.sales import Sale
 from selection_center.visits.models import BuyerKind, Visit
 from tests import factories as make
 from tests.floor.scanning import as_printed, tag_of
+from tests.membership import making
 
 EAN = "6934582710047"
 OFFER = "816731226821"
@@ -50,6 +55,24 @@ def test_tags_lead_to_what_they_hang_on(site: Site, sample: Sample) -> None:
     blank.bind(sample)
     assert resolve(old.code, site) == RevokedThing(old, sample)
     assert resolve(blank.shown.lower(), site) == SampleThing(sample, blank)
+
+
+def test_cards_and_sales_are_known_by_their_codes(site: Site) -> None:
+    card = making.member(site).cards[0]
+    turned = turning.code_of(card.handle, card.secret, turning.step_at())
+    for text, way in (
+        (card.code, "printed"),
+        (f"https://yp.example.com/m/{card.code}", "printed"),
+        (turned, "turning"),
+    ):
+        thing = resolve(text, site)
+        assert isinstance(thing, MemberThing), text
+        assert (thing.read.card, thing.read.way, thing.read.problem) == (card, way, None)
+    sale = make.add(Sale(site=site))
+    assert resolve(sale.code, site) == SaleThing(sale)
+    elsewhere = making.store("chenghai")
+    assert resolve(sale.code, elsewhere) == ElsewhereThing("other_site", text=sale.code)
+    assert isinstance(resolve(card.code, elsewhere), MemberThing)  # a member is one of the whole network
 
 
 def test_stands_are_known_by_code_and_by_address(site: Site, sample: Sample) -> None:
