@@ -6,6 +6,7 @@ shift, and of many who want the last pieces as many get one as there are.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -277,6 +278,8 @@ def tendered(paid: Paid) -> int | None:
 def reference_of(paid: Paid, charge: Charge | None) -> str:
     if paid.method in BY_HAND and charge is None and not paid.reference.strip():
         raise Refused("no_reference", _("Write the number of the payment."))
+    if paid.method is PayMethod.POINTS:
+        return secrets.token_hex(4)
     return (charge.provider_reference if charge is not None else paid.reference.strip())[:80]
 
 
@@ -293,7 +296,8 @@ def spend_points(sale: Sale, payment: SalePayment, by: User) -> None:
 
 
 def subject_of_points(sale: Sale, payment: SalePayment) -> str:
-    return f"sale {sale.number} {payment.id}"
+    """One that no other part of it has, also of those that were taken back."""
+    return f"sale {sale.number} {payment.reference}"
 
 
 def points_paid(sale: Sale) -> int:
