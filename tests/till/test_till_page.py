@@ -15,7 +15,7 @@ from selection_center.core.codes import format_code
 from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Role
 from selection_center.membership import points, turning
-from selection_center.membership.models import Card, CardPhoto
+from selection_center.membership.models import Card, CardPhoto, RevokeReason
 from selection_center.orders.models import InvoiceWish, Order
 from selection_center.samples.models import Sample
 from selection_center.till.compared import sealed
@@ -164,7 +164,7 @@ def test_without_scripts_the_page_comes_back_and_says_it(cas: Visitor, store: Sh
 def test_a_screenshot_is_too_old_and_a_lost_card_does_not_hold(cas: Visitor, store: Shop) -> None:
     card = store.member()
     assert scan(cas, store, turned(card, ago=4))["outcome"] == "refused"
-    card.revoked_at, card.revoked_reason = utcnow(), "lost"
+    card.revoked_at, card.revoked_reason = utcnow(), RevokeReason.LOST
     assert scan(cas, store, turned(card))["outcome"] == "refused"
     assert db.session.scalar(sa.select(sa.func.count(Sale.id))) == 0
 
