@@ -65,7 +65,9 @@ def index(slug: str) -> Any:
 def export(slug: str) -> Response:
     site = site_or_404(slug, Permission.HANDLE_STOCK)
     query = queries.narrowed(site, queries.Filters.read(request.args)).limit(exports.MOST_ITEMS)
-    return download(exports.stock_table(db.session.scalars(query).all()), _("Stock"), "xlsx", XLSX)
+    items = db.session.scalars(query).all()
+    audit.record_beside("stock_exported", site, site_id=site.id, count=len(items))
+    return download(exports.stock_table(items), _("Stock"), "xlsx", XLSX)
 
 
 @bp.get("/sites/<string:slug>/stock/new")
