@@ -78,7 +78,9 @@ class FeeForm(Form):
     """Which plan, and how its fee was paid. Cash is taken at the till alone."""
 
     plan = PlanChoice(_l("Plan"))
-    method = RadioField(_l("Fee paid by"), choices=METHODS, validators=[Optional()])
+    method = RadioField(
+        _l("Fee paid by"), choices=[(AT_TILL, _l("At the till")), *METHODS], default=AT_TILL, validators=[Optional()]
+    )
     reference = StringField(_l("Number of the payment"), [Optional(), Length(max=80)])
 
     @property
@@ -110,9 +112,6 @@ class JoinForm(FeeForm):
     language = RadioField(_l("Language"), choices=LANGUAGE_WORDS, default="zh")
     note = StringField(_l("Note"), [Optional(), Length(max=500)])
     consent = BooleanField(_l("The customer was told this and agrees"))
-    method = RadioField(
-        _l("Fee paid by"), choices=[(AT_TILL, _l("At the till")), *METHODS], default=AT_TILL, validators=[Optional()]
-    )
 
     def validate_consent(self, field: Any) -> None:
         if not field.data:

@@ -19,9 +19,9 @@ from selection_center.core.permissions import Permission
 from selection_center.core.shop_time import start_of_day
 from selection_center.membership import issuing, joining, member_exports, points, queries, reminding
 from selection_center.membership import member_forms as forms
-from selection_center.membership.member_reaching import back_to, card_links, found_by_scan, me, member_or_404, till_url
+from selection_center.membership.member_reaching import back_to, card_links, found_by_scan, me, member_or_404
 from selection_center.membership.members import Member
-from selection_center.membership.renewals import Renewal, open_periods
+from selection_center.membership.renewals import Renewal, open_periods, plans_for
 from selection_center.membership.standing import standing
 from selection_center.samples.loans import ReminderWay
 from selection_center.sites import audit_words
@@ -93,14 +93,13 @@ def show(member_id: int) -> Any:
 def show_member(member: Member, status: int = 200, **filled: Any) -> Any:
     """The member's page; a form that came back wrong is passed by its name."""
     renew_form = forms.FeeForm(formdata=None)
-    renew_form.plan.offer(joining.plans_on_sale())
+    renew_form.plan.offer(plans_for(member, joining.plans_on_sale()))
     empty = {
         "renew_form": renew_form,
         "card_form": forms.CardForm(formdata=None),
         "reminder_form": forms.ReminderForm(formdata=None),
         "points_form": forms.PointsForm(formdata=None),
         "block_form": forms.BlockForm(formdata=None),
-        "till_links": [(plan, url) for plan in renew_form.plan.plans.values() if (url := till_url(member, plan))],
         "card_links": card_links,
     }
     return render_template(

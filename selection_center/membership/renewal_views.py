@@ -12,11 +12,12 @@ from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.core.money import show_fen
+from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.core.templating import day
 from selection_center.membership import forgetting, joining
 from selection_center.membership import member_forms as forms
-from selection_center.membership.member_reaching import back_to, me, member_or_404
+from selection_center.membership.member_reaching import back_to, here, me, member_or_404, till_url
 from selection_center.membership.member_views import show_member
 from selection_center.membership.members import Member
 from selection_center.membership.renewals import FeeMethod, cancel_all, open_periods
@@ -31,6 +32,8 @@ def begin(member_id: int) -> Any:
     form.plan.offer(joining.plans_on_sale())
     if not form.validate():
         return show_member(member, 422, renew_form=form)
+    if form.is_paid_at_till:
+        return done(till_url(member, form.plan.chosen) or here(member), _("Take the fee at the till."))
     try:
         renewal = joining.begin_period(member, form)
     except Refused as refused:

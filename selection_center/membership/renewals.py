@@ -236,6 +236,20 @@ def refuse_beginning(member: Member, plan: Plan, before: Renewal | None) -> None
         )
 
 
+def plans_for(member: Member, plans: list[Plan]) -> list[Plan]:
+    """Those of which the member may begin a period now."""
+    before = Renewal.newest_of(member.id)
+    return [plan for plan in plans if may_begin(member, plan, before)]
+
+
+def may_begin(member: Member, plan: Plan, before: Renewal | None) -> bool:
+    try:
+        refuse_beginning(member, plan, before)
+    except Refused:
+        return False
+    return True
+
+
 def had_more_than_day_passes(member_id: int) -> bool:
     """Has this member had a trial, cancelled or not, or a membership?"""
     had = sa.select(Renewal.id).join(Plan).where(Renewal.member_id == member_id)
