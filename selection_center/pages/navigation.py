@@ -8,6 +8,7 @@ from flask_login import current_user
 
 from selection_center.core.permissions import Permission
 from selection_center.sites.current import current_site
+from selection_center.sites.models import Site, SiteKind
 
 
 def item(label: str, icon: str, endpoint: str, **values: Any) -> dict[str, Any] | None:
@@ -42,12 +43,31 @@ def staff_navigation() -> list[dict[str, Any]]:
         if can(Permission.MANAGE_STAFF, site_id=site.id):
             place.append(item(_("Team"), "users", "team.index", **here))
             place.append(item(_("Tablets"), "device-tablet", "devices.index", **here))
-        groups += [{"title": None, "items": work}, {"title": _("Place"), "items": place}]
+        groups.append({"title": None, "items": work})
+        if site.kind is SiteKind.STORE:
+            groups.append({"title": _("Store"), "items": store(site)})
+        groups.append({"title": _("Place"), "items": place})
     groups.append({"title": _("Records"), "items": records()})
     for group in groups:
         group["items"] = [link for link in group["items"] if link is not None]
     mark_current([link for group in groups for link in group["items"]])
     return [group for group in groups if group["items"]]
+
+
+def store(site: Site) -> list[dict[str, Any] | None]:
+    """The rooms that a member store alone has."""
+    rooms = (
+        (Permission.SELL, _("Tills"), "cash-register", "till.index"),
+        (Permission.SELL, _("Shifts"), "cash", "shifts.index"),
+        (Permission.CHECK_DOOR, _("Door"), "door-enter", "door.show"),
+        (Permission.HANDLE_MEMBERS, _("Members"), "id-badge-2", "members.index"),
+        (Permission.HANDLE_STOCK, _("Stock"), "package", "stock.index"),
+    )
+    return [
+        item(label, icon, endpoint, slug=site.slug)
+        for permission, label, icon, endpoint in rooms
+        if current_user.can(permission, site_id=site.id)
+    ]
 
 
 def mark_current(links: list[dict[str, Any]]) -> None:
@@ -73,6 +93,7 @@ def records() -> list[dict[str, Any] | None]:
     if can(Permission.EDIT_NETWORK):
         found.append(item(_("Sites"), "building-warehouse", "sites.index"))
         found.append(item(_("Belts"), "map-pin", "belts.index"))
+        found.append(item(_("Plans"), "id-badge-2", "plans.index"))
         found.append(item(_("People"), "users", "people.index"))
     if can(Permission.SEE_AUDIT):
         found.append(item(_("Audit"), "history", "audit.index"))

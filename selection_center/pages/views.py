@@ -9,7 +9,8 @@ from selection_center.core.auth import allow, public
 from selection_center.core.db import db
 from selection_center.core.permissions import Permission
 from selection_center.pages import home_screen, navigation, sample_page, scan_views, work
-from selection_center.sites.models import Site
+from selection_center.pages.store_work import StoreWork
+from selection_center.sites.models import Site, SiteKind
 
 bp = Blueprint("pages", __name__)
 BLUEPRINTS = [bp, scan_views.bp, home_screen.bp]
@@ -41,4 +42,7 @@ def home() -> Any:
 def site_home(slug: str) -> Any:
     site = db.session.scalar(Site.reachable_by(current_user).filter_by(slug=slug)) or abort(404)
     session["site"] = site.slug
-    return render_template("pages/home.html", site=site, work=work.Work.at(site), floor=work.Floor.at(site))
+    store = StoreWork.at(site) if site.kind is SiteKind.STORE else None
+    return render_template(
+        "pages/home.html", site=site, work=work.Work.at(site), floor=work.Floor.at(site), store=store
+    )
