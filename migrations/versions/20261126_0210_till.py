@@ -122,6 +122,7 @@ def upgrade() -> None:
     sa.Column('changed_at', selection_center.core.db.UtcDateTime(timezone=True), nullable=False),
     sa.Column('paid_at', selection_center.core.db.UtcDateTime(timezone=True), nullable=True),
     sa.Column('rounds', BigId, nullable=False),
+    sa.Column('checked', BigId, nullable=True),
     sa.Column('id', BigId, nullable=False),
     sa.CheckConstraint("discount_fen = 0 OR discount_reason <> ''", name=op.f('ck_sales_discount_for_a_reason')),
     sa.CheckConstraint("state <> 'paid' OR (shift_id IS NOT NULL AND number IS NOT NULL)", name=op.f('ck_sales_paid_in_a_shift')),

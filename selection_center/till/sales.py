@@ -118,6 +118,8 @@ class Sale(Model):
     paid_at: Mapped[datetime | None]
     rounds: Mapped[int] = mapped_column(default=0)
     """How often payment was begun: each takes the goods out of the stock anew."""
+    checked: Mapped[int | None]
+    """Pieces of a phone's sale that the exit desk looked at; None while nobody has."""
 
     site: Mapped[Site] = relationship()
     till: Mapped[Till | None] = relationship()

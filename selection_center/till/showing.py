@@ -17,7 +17,7 @@ from selection_center.core.codes import LONGEST_SCANNED
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
-from selection_center.till import approvals, compared, finding, forms
+from selection_center.till import approvals, compared, finding, forms, going
 from selection_center.till.changes import page_of
 from selection_center.till.payments import Charge, ChargeState
 from selection_center.till.reaching import sale_at, till_or_404
@@ -27,9 +27,9 @@ from selection_center.till.shown import Customer, PaidSale, Shown
 
 UNSETTLED = (ChargeState.ASKED, ChargeState.WAITING, ChargeState.UNKNOWN)
 BY_HAND = {PayMethod.WECHAT.value, PayMethod.ALIPAY.value, PayMethod.CARD.value}
-OF_A_SALE = {"line", "discount", "hold", "void", "contact", "cash", "code", "points", "invoice", *BY_HAND}
+OF_A_SALE = {"line", "discount", "hold", "check", "void", "contact", "cash", "code", "points", "invoice", *BY_HAND}
 """Steps that are about the open sale."""
-OF_GOODS = {"line", "discount", "hold", "void", "contact"}
+OF_GOODS = {"line", "discount", "hold", "check", "void", "contact"}
 """Steps that change what is bought: not while it is being paid."""
 STEPS = {*OF_A_SALE, "typed", "held", "find", "compare", "goods", "other"}
 NOTES_FEN = (100, 500, 1000, 2000, 5000, 10_000)
@@ -55,6 +55,7 @@ def show(till: Till, *, step: str | None = None, status: int = 200, **filled: An
         "held_count": counted_held(till), "phones_waiting": counted_held(till, Channel.PHONE),
         "METHODS": dict(forms.METHODS), "longest": LONGEST_SCANNED, "here": lambda **query: page_of(till, **query),
         "ways_out": ways_out(till), "drawer": drawer(till), "wrong": why_refused(asked_for), "form": None,
+        "looked_at": going.looked_at(sale, shown.lines) if going.needs_check(sale) or asked == "check" else [],
         "tendered": "", "is_mine": till.shift.is_of(current_user),
         "may_oversee": current_user.can(Permission.OVERSEE_TILL, site_id=till.site_id),
     }  # fmt: skip
@@ -91,7 +92,9 @@ def panel_of(values: dict[str, Any]) -> str:
         return "charge"
     if step and step != "other":
         return "by_hand" if step in BY_HAND else step
-    return "paid" if values["paid"] is not None else "pay"
+    if values["paid"] is not None:
+        return "paid"
+    return "check" if step != "other" and going.needs_check(values["sale"]) else "pay"
 
 
 def step_values(values: dict[str, Any], till: Till, form: Any, line_id: int | None) -> dict[str, Any]:

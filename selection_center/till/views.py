@@ -22,6 +22,7 @@ from selection_center.sites.reaching import one_or_404, site_or_404
 from selection_center.till import (
     compared,
     customer_views,
+    go_views,
     line_views,
     pay_views,
     receipt_views,
@@ -52,6 +53,7 @@ BLUEPRINTS = [
     sales_views.bp,
     refund_views.bp,
     whole_sale_views.bp,
+    go_views.bp,
 ]
 
 
