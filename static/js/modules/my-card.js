@@ -74,7 +74,9 @@ async function keepForLater() {
   if (!("serviceWorker" in navigator)) return;
   await navigator.serviceWorker.register("/sw.js", { scope: "/my-card/" }).catch(() => null);
   const worker = await navigator.serviceWorker.ready;
-  const parts = performance.getEntriesByType("resource").map(({ name }) => name);
-  const ours = parts.filter((address) => new URL(address).origin === location.origin && new URL(address).pathname.startsWith("/static/"));
+  const named = [...document.querySelectorAll("link[href], script[src], use[href]")].map((each) => each.getAttribute("href") ?? each.getAttribute("src"));
+  const modules = ["my-card", "qr-small", "turning"].map((name) => new URL(`./${name}.js`, import.meta.url).href);
+  const parts = [...named, ...modules].map((address) => new URL(address, location.href));
+  const ours = parts.filter((url) => url.origin === location.origin && url.pathname.startsWith("/static/")).map((url) => url.href.split("#")[0]);
   worker.active?.postMessage({ keep: [...new Set([location.href.split("#")[0], ...ours])] });
 }
