@@ -52,11 +52,11 @@ def story(live_server: LiveServer) -> Story:
         db.session.delete(store.shift)  # Cas opens one
         bags = store.goods("加厚垃圾袋", member_fen=BAGS_MEMBER_FEN)
         pens = store.goods("中性笔", tiers=((1, PENS_FEN),))
-        tags = [make.sample(sku.listing, store.site, sku=sku) for sku in (bags, pens)]
+        bag, pen = (make.sample(sku.listing, store.site, sku=sku) for sku in (bags, pens))
         plan = members.plan(fee_fen=FEE)
         db.session.commit()
     live_server.start("-m", "serving.work")
-    return Story(live_server, store, *tags, plan.id)
+    return Story(live_server, store, bag, pen, plan.id)
 
 
 def test_join_come_in_shop_pay_mixed_bring_back_and_close(story: Story, new_page: NewPage) -> None:
