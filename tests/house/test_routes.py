@@ -21,4 +21,4 @@ def test_every_parameter_has_a_type(app: Flask) -> None:
 def test_addresses_are_kebab_case(app: Flask) -> None:
     for rule in app.url_map.iter_rules():
         fixed = re.sub(r"<[^>]+>", "", rule.rule)
-        assert re.fullmatch(r"[a-z0-9/.\-]*|/[SV]/.*", fixed), rule.rule
+        assert re.fullmatch(r"[a-z0-9/.\-]*|/[SVM]/.*", fixed), rule.rule
