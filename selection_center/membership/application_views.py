@@ -43,14 +43,14 @@ def show(slug: str) -> Any:
     site = open_site_or_404(slug)
     application = Application.of_device(g.device, site)
     if application is not None and request.args.get("again") != "yes":
-        return render_template(
-            "members/wish.html",
-            site=site,
-            application=application,
-            qr_path=codes.qr_svg_path(application.code),
-            card_url=card_url(application),
-        )
+        return render_template("members/wish.html", site=site, **shown(application))
     return show_form(site, forms.WishForm(formdata=None))
+
+
+def shown(application: Application) -> dict[str, Any]:
+    """What the page and its changing part say of a wish."""
+    qr_path = codes.qr_svg_path(application.code)
+    return {"application": application, "qr_path": qr_path, "card_url": card_url(application)}
 
 
 def card_url(application: Application) -> str | None:
@@ -99,7 +99,7 @@ def state(slug: str) -> Any:
     """The part of the page that changes while the desk makes a member of it."""
     application = Application.of_device(g.device, open_site_or_404(slug)) or abort(404)
     response = Response(
-        render_template("members/_wish_state.html", application=application, card_url=card_url(application))
+        render_template("members/_wish_state.html", **shown(application))
     )
     response.add_etag()
     return response.make_conditional(request)
