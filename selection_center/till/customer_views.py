@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from selection_center.accounts import attempts
-from selection_center.core import audit
+from selection_center.core import audit, once
 from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
@@ -43,21 +43,17 @@ def find(till_id: int) -> Any:
     key = attempts.key("till-member", str(current_user.id))
     if attempts.too_many({key: MOST_LOOKED_UP}, WINDOW):
         raise Refused("too_many_looked_up", _("Too many numbers were tried. Scan the card, or wait ten minutes."))
-    db.session.rollback()
+    db.session.rollback()  # counting is a transaction of its own, which waits for this one
     attempts.count([key])
+    if (answered := once.claim()) is not None:
+        return answered
     till = till_or_404(till_id)
-    member = Member.with_phone(form.phone.data)
+    member = Member.with_phone(form.phone.data or "")
     audit.record("member_looked_up", member or till, site_id=till.site_id)
     card = main_card(member) if member is not None else None
     if card is None:
-        db.session.commit()
-        return showing.show(
-            till,
-            step="find",
-            status=422,
-            form=form,
-            wrong=_("No membership has this number. They can join at the desk."),
-        )
+        text = _("No membership has this number. They can join at the desk.")
+        return changed(till, Change(outcome="unknown", word=_("No member"), text=text, query={"step": "find"}))
     return changed(till, to_compare(till, card))
 
 
