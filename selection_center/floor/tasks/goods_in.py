@@ -24,7 +24,7 @@ class ReceiveGoods(Task):
 
     name = "goods-in"
     permission = Permission.HANDLE_STOCK
-    icon = "truck"
+    icon = "building-warehouse"
 
     def title(self) -> str:
         return str(_("Goods in"))

@@ -19,7 +19,7 @@ from selection_center.stock.items import StockItem
 class WriteOff(Task):
     name = "waste"
     permission = Permission.HANDLE_STOCK
-    icon = "trash"
+    icon = "alert-circle"
 
     def title(self) -> str:
         return str(_("Write off goods"))
