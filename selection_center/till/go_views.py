@@ -19,11 +19,12 @@ from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.membership.cards import mask_name
 from selection_center.membership.standing import standing
-from selection_center.sites.models import Site, SiteKind
+from selection_center.sites.models import Site
 from selection_center.till import finding, going, selling
 from selection_center.till.changes import Change, changed
 from selection_center.till.reaching import held_open, open_shift, sale_or_404, till_of
-from selection_center.till.sales import LineKind, Sale, SaleLine, SaleState
+from selection_center.till.sales import LineKind, SaleLine, SaleState
+from selection_center.till.shifts import Till
 from selection_center.till.shown import Shown
 
 bp = Blueprint("go", __name__)
@@ -31,7 +32,9 @@ MOST_STYLES = 24
 
 
 def store_or_404(slug: str) -> Site:
-    site: Site = db.first_or_404(sa.select(Site).filter_by(slug=slug, kind=SiteKind.STORE, closed_at=None))
+    """Open, and it has a till to pay at."""
+    tills = sa.select(Till.site_id).where(Till.closed_at.is_(None))
+    site: Site = db.first_or_404(sa.select(Site).filter_by(slug=slug, closed_at=None).where(Site.id.in_(tills)))
     return site
 
 
@@ -106,7 +109,7 @@ def put_in(site: Site, sku: Sku, sample: Any = None) -> Any:
 @public
 def change(line_id: int) -> Any:
     """To so many pieces; 0 takes it out."""
-    line, asked = line_in_hand(line_id), number(request.form.get("quantity"))
+    line, asked = line_in_hand(line_id), request.form.get("quantity", type=int)
     if asked is None:
         raise Refused("no_quantity", _("Write a quantity from 1 to 9,999,999."))
     if asked == 0:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import secrets
 from typing import TYPE_CHECKING, Any
 
+import sqlalchemy as sa
+
 from selection_center.core.codes import new_code
 from selection_center.core.db import db, utcnow
-from selection_center.membership.cards import CardPhoto
+from selection_center.membership.cards import Card, CardPhoto
 from selection_center.membership.members import PHOTO_CONSENT_VERSION, Member
 from selection_center.membership.plans import Plan
 from selection_center.samples.models import Sample
@@ -41,6 +43,7 @@ MISSING: dict[str, Any] = {
         ),
         987_654,
     ),
+    "go_line_id": 987_654,
     "sale_token": "n" * 24,
     "sale_code": new_code(),
     "till_card": "nothing",
@@ -68,6 +71,10 @@ def furnish(site: Site, sample: Sample, staff: Person, buyer: Person) -> dict[st
             reference=secrets.token_hex(12), state=ChargeState.UNKNOWN, by_id=staff.user.id,
         )
     )  # fmt: skip
+    phones = sa.select(Card).filter_by(device=buyer.device).order_by(Card.id.desc())
+    own = db.session.scalars(phones).first() or card
+    cart = Sale.begin_on_phone(site, own.member, own, buyer.device)
+    in_cart = cart.add(sku, 1)
     closed = make.add(Till(site=site, name="旧收银台", closed_at=utcnow()))
     refund = make.add(
         Refund(
@@ -78,7 +85,7 @@ def furnish(site: Site, sample: Sample, staff: Person, buyer: Person) -> dict[st
     db.session.flush()
     return {
         "till_id": till.id, "shift_id": shift.id, "sale_id": opened.id, "sale_code": opened.code,
-        "sale_line_id": line.id, "paid_sale_id": paid.id, "sale_token": paid.token,
+        "go_line_id": in_cart.id, "sale_line_id": line.id, "paid_sale_id": paid.id, "sale_token": paid.token,
         "sale_payment_id": paid.payments[0].id, "charge_id": charge.id,
         "closed_till_id": closed.id, "refund_id": refund.id,
         "till_member_id": member.id, "till_plan_id": plan.id, "till_card": compared.sealed(card, till),
