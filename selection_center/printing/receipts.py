@@ -15,10 +15,13 @@ ROLL_CSS = Path(__file__).parents[2] / "static" / "css" / "paper-roll.css"
 PRINTED_MM = {58: 48, 80: 72}
 """What a printer of that width can reach."""
 POINTS = {58: 7.5, 80: 8.5}
-LEADING = 1.5
+LEADING, PADDING_MM = 1.4, 0.7
+"""As paper-roll.css sets a row."""
 QR_DOTS_PER_MM = 8
 """Receipt printers have 203 dpi."""
 QR_DOTS = 6
+FIXED_ROWS = 13
+"""Number, time, till, cashier, member, total, saved, tax, phone and the words at the foot."""
 AROUND_MM = 14.0
 """Edges above and below, and the gaps between the tables."""
 
@@ -40,7 +43,7 @@ def receipt(of: Receipt, width: int) -> bytes:
 
 def height_mm(of: Receipt, width: int, qr_side: float) -> float:
     """At least what it needs: every text with room for its own line ends."""
-    line = POINTS[width] * LEADING * fonts.MM_PER_POINT
+    line = POINTS[width] * LEADING * fonts.MM_PER_POINT + PADDING_MM
     return (
         AROUND_MM
         + qr_side
@@ -54,7 +57,7 @@ def height_mm(of: Receipt, width: int, qr_side: float) -> float:
                 *(rows(f"{each.reference}{'0' * 24}", width) + 1 for each in of.payments),
                 2 * len(of.sale.refunds),
                 rows(of.sale.discount_reason, width) if of.off_fen else 0,
-                20,
+                FIXED_ROWS,
             )
         )
     )
