@@ -96,12 +96,14 @@ def show_new(
     shifts = open_shifts(sale.site)
     form = form or RefundForm(formdata=None)
     form.offer(approvals.managers(sale.site)).offer_shifts(shifts)
+    chosen = Chosen.read(sale, asked, form.is_in_cash)
     return render_template(
         "sales/refund.html",
         sale=sale,
         form=form,
         asked=asked,
-        chosen=Chosen.read(sale, asked, form.is_in_cash),
+        asked_of={piece.line.id: piece.quantity for piece in chosen.pieces},
+        chosen=chosen,
         wrong=wrong,
         shifts=shifts,
         methods=dict(METHODS),
