@@ -59,7 +59,7 @@ def carry(phone: Visitor, card: Card) -> None:
 def tag(store: Shop, name: str = "bags", **values: Any) -> str:
     """The printed code of these goods' shelf tag."""
     sku = store.goods(name, **values)
-    return format_code(make.sample(sku.listing, store.site, sku=sku).code)
+    return format_code(make.sample(sku.listing, store.site, sku=sku).code or "")
 
 
 def scan(phone: Visitor, text: str, slug: str = "hangzhou") -> Any:
@@ -126,7 +126,7 @@ def test_it_is_where_there_is_a_till(dee: Visitor, store: Shop) -> None:
 
 def test_what_the_store_does_not_stock_or_know_is_refused(dee: Visitor, store: Shop) -> None:
     sent = make.listing(make.supplier("f"), tiers=((1, 100),))
-    for text in (make.sample(sent, store.site).code, "nothing of ours", ""):
+    for text in (make.sample(sent, store.site).code or "", "nothing of ours", ""):
         assert scan(dee, text).status_code == 409
     assert db.session.scalar(sa.select(sa.func.count(SaleLine.id))) == 0
 
@@ -135,7 +135,7 @@ def test_a_tag_without_a_style_asks_which_one(dee: Visitor, store: Shop) -> None
     listing = make.listing(make.supplier("f"), tiers=((1, 900),), specs=("red", "blue", "sent"))
     for sku in listing.skus[:2]:
         goods.item(store.site, 4, store.ana, of=sku)
-    answer = scan(dee, make.sample(listing, store.site).code)
+    answer = scan(dee, make.sample(listing, store.site).code or "")
     assert f"styles={listing.skus[0].id}.{listing.skus[1].id}" in answer.location
     chosen = dee.get(answer.location).text
     assert [spec in chosen for spec in ("red", "blue", "sent")] == [True, True, False]
