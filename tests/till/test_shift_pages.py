@@ -59,7 +59,7 @@ def test_a_manager_sets_tills_up(ana: Visitor, store: Site) -> None:
     assert ana.submit("/sites/store/tills", {"name": " 收银 1 号 "}).location == "/sites/store/tills/settings"
     till = db.session.scalars(sa.select(Till)).one()
     assert till.name == "收银 1 号"
-    twice = ana.submit("/sites/store/tills", {"name": "收银 1 号"})
+    twice = ana.submit("/sites/store/tills?lang=en", {"name": "收银 1 号"})
     assert twice.status_code == 422
     assert "Another till is called" in twice.text
     ana.submit(f"/tills/{till.id}/name", {"name": "出口"})
@@ -81,7 +81,7 @@ def test_a_bad_name_stays_in_the_form(ana: Visitor, till: Till, name: str, messa
 
 def test_renaming_to_a_name_in_use_says_so(ana: Visitor, store: Site, till: Till) -> None:
     second = Till.create(store, "2")
-    answer = ana.submit(f"/tills/{second.id}/name", {"name": till.name})
+    answer = ana.submit(f"/tills/{second.id}/name?lang=en", {"name": till.name})
     assert answer.status_code == 422
     assert "Another till is called" in answer.text
     db.session.expire_all()
@@ -166,7 +166,7 @@ def test_a_difference_is_signed_with_a_word(chen: Visitor, shift: Shift) -> None
     chen.submit(f"/shifts/{shift.id}/count", {"pieces_10000": "4", "pieces_5000": "1"})
     review = chen.get(f"/shifts/{shift.id}/close?lang=en").text
     assert "¥50.00 missing" in review
-    wordless = chen.submit(f"/shifts/{shift.id}/closing", {"seen": seen_on(review)})
+    wordless = chen.submit(f"/shifts/{shift.id}/closing?lang=en", {"seen": seen_on(review)})
     assert wordless.status_code == 422
     assert "Write why the count differs." in wordless.text
     assert the_shift().is_open
