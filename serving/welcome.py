@@ -1,4 +1,4 @@
-"""What bin/serve says when it is ready: warnings first; address, sign-ins and a sample to scan last."""
+"""What bin/serve says when it is ready: warnings first; address, sign-ins, a sample to scan and a card last."""
 
 import json
 from typing import Any
@@ -27,6 +27,8 @@ def lines(settings: Settings) -> list[str]:
         said.append(f"Sign-in   {sign_in['login']:<12} {sign_in['password']:<24} {sign_in['role']}{pin}")
     if demo.get("scan"):
         said.append(f"Scan      {settings.public_url}{urlsplit(demo['scan']).path}")
+    if demo.get("card"):
+        said.append(f"Card      {settings.public_url}{urlsplit(demo['card']).path}")
     return said if demo else [*said, f"Sign-in   none of the demo's; a first account: {NO_ACCOUNT}"]
 
 

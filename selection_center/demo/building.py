@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,14 +21,18 @@ from selection_center.demo import (
     catalog_rows,
     count_rows,
     delivery_rows,
+    door_rows,
     loan_rows,
+    member_rows,
     order_rows,
     people_rows,
     place_rows,
     reception_rows,
     sample_rows,
     shelf,
+    stock_rows,
     tablet_rows,
+    till_rows,
     visit_rows,
 )
 from selection_center.demo.codes import codes
@@ -35,6 +40,7 @@ from selection_center.demo.people_rows import Team
 from selection_center.demo.story import Story, tell
 from selection_center.demo.visit_rows import Written
 from selection_center.demo.words import maker_named
+from selection_center.demo.writing import Row
 from selection_center.sites.loading import load_belts
 from selection_center.sites.models import Site
 
@@ -49,6 +55,8 @@ class Built:
     sign_ins: list[dict[str, str]]
     code: str
     orders: int
+    card: str
+    """The private path of a member's card that no phone has yet."""
 
 
 def build(session: Session, now: datetime) -> Built:
@@ -73,9 +81,27 @@ def build(session: Session, now: datetime) -> Built:
     told += reception_rows.write(session, story, written, buyers, drawn)
     lent, away = loan_rows.write(session, story, written)
     told += lent + count_rows.write(session, story, written, away)
+    kept, links = write_stores(session, story, written, drawn)
+    told += kept
     audit_rows.write(session, story, written, placed, orders, told, tablets)
     index_listings(catalog.listings)
-    return Built(story, with_pins(session, team), code_to_show(story, written), len(orders))
+    return Built(story, with_pins(session, team), code_to_show(story, written), len(orders), card_to_show(links))
+
+
+def write_stores(
+    session: Session, story: Story, written: Written, drawn: Iterator[str]
+) -> tuple[list[Row], dict[str, str]]:
+    """Members, tills, stock and door of the member stores. Answers the audit's entries, and a card's link by store."""
+    joined, told = member_rows.write(session, story, written, drawn)
+    goods = {site: till_rows.goods_of(session, site, story, written) for site in joined.people}
+    sold = till_rows.write(session, story, written, joined, goods, drawn)
+    told += stock_rows.write(session, story, written, goods, sold)
+    door_rows.write(session, story, written, joined, sold)
+    return told + sold.told, joined.links
+
+
+def card_to_show(links: dict[str, str]) -> str:
+    return f"/my-card/{next(iter(links.values()))}"
 
 
 def with_pins(session: Session, team: Team) -> list[dict[str, str]]:
@@ -105,7 +131,8 @@ def code_to_show(story: Story, written: Written) -> str:
 def keep_sign_ins(built: Built, data_dir: Path, public_url: str) -> Path:
     """Writes what is told at each start, for our own user alone."""
     file = data_dir / SIGN_INS
-    told = {"sign_ins": built.sign_ins, "scan": core_codes.address(built.code, public_url)}
+    told: dict[str, Any] = {"sign_ins": built.sign_ins, "scan": core_codes.address(built.code, public_url)}
+    told["card"] = public_url.rstrip("/") + built.card
     new = file.with_suffix(".new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as written:
