@@ -224,7 +224,7 @@ def test_sign_ins_are_kept_for_their_owner_alone(demo: Flask) -> None:
     for sign_in in told["sign_ins"]:
         user = db.session.scalars(sa.select(User).filter_by(login=sign_in["login"])).one()
         assert user.has_password(sign_in["password"])
-    assert len(told["sign_ins"]) == 6
+    assert len(told["sign_ins"]) == 7
 
 
 def test_the_scan_address_that_is_told_opens_a_page(network: Network, demo: Flask) -> None:
