@@ -38,6 +38,8 @@ SECONDS, QUICK_SECONDS = 15, 4
 STYLES, LINES = 40, 3
 PRICE_FEN, PIECES = 1_280, 90_000
 AIM = 1 / 3
+PATIENCE = 180
+"""Seconds for processes to begin and to end on a busy machine."""
 WAYS = ("bare insert", "sale")
 Deed = Callable[[], None]
 
@@ -181,22 +183,20 @@ def inserting(store: Store) -> Deed:
 def measure(store: Store, way: str, seconds: float) -> Measured:
     """All tills at once, in processes of their own as behind the web server."""
     context = multiprocessing.get_context("spawn")
-    with context.Manager() as manager:
-        line, found = manager.Barrier(PROCESSES), manager.list()
-        workers = [
-            context.Process(target=work, args=(store, way, seconds, number, line, found)) for number in range(PROCESSES)
-        ]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        took = sorted(float(one) for one in found)
-    if not took or any(worker.exitcode for worker in workers):
-        raise RuntimeError(f"{way} failed")
+    line, told = context.Barrier(PROCESSES, timeout=PATIENCE), context.Queue()
+    workers = [
+        context.Process(target=work, args=(store, way, seconds, number, line, told), daemon=True)
+        for number in range(PROCESSES)
+    ]
+    for worker in workers:
+        worker.start()
+    took = sorted(one for _worker in workers for one in told.get(timeout=seconds + PATIENCE))
+    for worker in workers:
+        worker.join(PATIENCE)
     return Measured(len(took) / seconds, took[math.ceil(len(took) * 0.99) - 1] * 1000)
 
 
-def work(store: Store, way: str, seconds: float, number: int, line: Any, found: Any) -> None:
+def work(store: Store, way: str, seconds: float, number: int, line: Any, told: Any) -> None:
     """One process: eight tills until the time is up."""
     app = create_app(databases.settings(store.url, store.folder))
     took: list[float] = []
@@ -221,7 +221,7 @@ def work(store: Store, way: str, seconds: float, number: int, line: Any, found: 
     ready.wait()
     for thread in threads:
         thread.join()
-    found.extend(took)
+    told.put(took)
 
 
 if __name__ == "__main__":
