@@ -54,7 +54,9 @@ def locked_card(device: str, site: Site) -> Card:
     card = card_on(device)
     if card is None:
         raise Refused("no_card", _("Open your member's card on this phone first."))
-    db.session.refresh(card, with_for_update={"key_share": True})
+    db.session.refresh(card, ["device", "revoked_at"], with_for_update={"key_share": True})
+    if card.device != device or not card.is_open:
+        raise Refused("no_card", _("Open your member's card on this phone first."))
     must_hold(card, site)
     return card
 
