@@ -88,6 +88,16 @@ def welcome(shown: Pass, site: Site, by: User | None, *, is_checked: bool) -> Do
     return come_in(shown, held, site, by)
 
 
+def asked_again(shown: Pass, site: Site) -> DoorAnswer:
+    """The answer that still waits for a look or a reason, as things stand now."""
+    if not shown.card.is_open:
+        return ended(shown.card, site)
+    held = standing(shown.card.member, site)
+    if not held.opens_door:
+        return not_welcome(shown, held, site)
+    return in_grace(shown, held, site) if held.kind is StandingKind.GRACE else to_check(shown, held, site)
+
+
 def come_in(shown: Pass, held: Standing, site: Site, by: User | None, reason: str = "") -> DoorAnswer:
     """Makes the entry, or says that it is there already."""
     try:

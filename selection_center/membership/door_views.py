@@ -112,7 +112,7 @@ def check(slug: str) -> Any:
         if not shown.card.has_digits(clean(request.form.get("digits")) or ""):
             return wrong_digits(site, shown, key)
     elif request.form.get("seen") != "yes":
-        return door_page(site, ask_again(shown, site).as_json(), wrong=_("Look first, then tap.")), 422
+        return door_page(site, door.asked_again(shown, site).as_json(), wrong=_("Look first, then tap.")), 422
     elif shown.way is EntryWay.PRINTED_DIGITS:
         shown = Pass(shown.card, EntryWay.PRINTED_PHOTO)
     return answered(site, checked(shown, site))
@@ -128,17 +128,15 @@ def checked(shown: Pass, site: Site) -> DoorAnswer:
     return door.come_in(shown, held, site, current_user)
 
 
-def ask_again(shown: Pass, site: Site) -> DoorAnswer:
-    return door.to_check(shown, standing(shown.card.member, site), site)
-
-
 def wrong_digits(site: Site, shown: Pass, key: str) -> Any:
     slug, card_id = site.slug, shown.card.id
     db.session.rollback()
     attempts.count([key])
     site = door_of(slug)
     again = Pass(db.session.get_one(Card, card_id), shown.way)
-    return door_page(site, ask_again(again, site).as_json(), wrong=_("These are not the digits of this card.")), 422
+    return door_page(
+        site, door.asked_again(again, site).as_json(), wrong=_("These are not the digits of this card.")
+    ), 422
 
 
 @bp.post("/sites/<string:slug>/door/let-in")
@@ -150,8 +148,7 @@ def let_in(slug: str) -> Any:
     if shown.card.member.is_blocked and not current_user.can(Permission.BLOCK_MEMBERS, site_id=site.id):
         raise Refused("blocked", _("This member is blocked. A manager decides, signed in by password."))
     if not form.validate():
-        held = standing(shown.card.member, site)
-        return door_page(site, door.not_welcome(shown, held, site).as_json(), wrong=first_error(form)), 422
+        return door_page(site, door.asked_again(shown, site).as_json(), wrong=first_error(form)), 422
     answer = door.let_in(shown, site, current_user, form.reason.data or "")
     audit.record("door_let_in", shown.card, site_id=site.id, reason=form.reason.data)
     return answered(site, answer)

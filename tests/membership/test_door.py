@@ -173,6 +173,21 @@ def test_let_in_all_the_same_needs_a_reason(tablet: Visitor, member: Member, cai
     assert noted.detail["reason"] == "进去续费"
 
 
+def test_without_a_reason_the_door_asks_again_however_the_card_stands(
+    tablet: Visitor, member: Member, plan: Plan, cai: User
+) -> None:
+    """Also a card that would only have to be compared, or that was lost meanwhile."""
+    making.renewed(member, plan)
+    sealed = scan(tablet, member.cards[0].code).sealed
+    path = "/sites/hangzhou/door/let-in"
+    asked = Band(tablet, path, **{"pass": sealed, "reason": ""})
+    assert (asked.status, asked.outcome) == (422, "wrong")
+    issuing.report_lost(member.cards[0], cai)
+    asked = Band(tablet, path, **{"pass": sealed, "reason": ""})
+    assert (asked.status, asked.outcome) == (422, "refused")
+    assert entries() == []
+
+
 def test_whoever_is_blocked_comes_in_past_a_manager_alone(
     visit: Visit, tablet: Visitor, member: Member, plan: Plan, site: Site
 ) -> None:
