@@ -7,7 +7,6 @@ more goes back by itself.
 from __future__ import annotations
 
 import re
-import time
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -20,14 +19,12 @@ from selection_center.core.money import show_fen
 from selection_center.core.once import new_operation_id
 from selection_center.till.paying import Paid, finish, hold, refuse_while_asked, take_in
 from selection_center.till.payments import Charge, ChargeState, SalePayment
-from selection_center.till.providers import ChargeAnswer, ProviderSilent, provider_name, provider_named
+from selection_center.till.providers import ChargeAnswer, provider_name
 from selection_center.till.sales import Sale, SaleState
 from selection_center.till.shifts import PayMethod, Shift
 
 BY_CODE = (PayMethod.WECHAT, PayMethod.ALIPAY)
 OPEN = (ChargeState.ASKED, ChargeState.WAITING, ChargeState.UNKNOWN)
-LOOKS, LOOK_SECONDS = 12, 1.5
-"""How long a job waits for a customer who types the password; then somebody looks again."""
 
 
 def method_of(payer_code: str) -> PayMethod | None:
@@ -68,42 +65,6 @@ def look_again(charge: Charge) -> None:
     jobs.enqueue("look-up-charge", key=key, charge_id=charge.id)
 
 
-# --- in the job: nothing of ours is open while the provider is asked -------------------------------------------------
-
-
-def ask_provider(charge_id: int, payer_code: str, *, again: bool) -> None:
-    """`again` says that a worker died on it: perhaps the provider was asked, so it is looked up."""
-    charge = db.session.get_one(Charge, charge_id)
-    provider, reference, amount_fen = provider_named(charge.provider), charge.reference, charge.amount_fen
-    if charge.state is not ChargeState.ASKED or again:
-        return look_up(charge_id)
-    db.session.commit()
-    try:
-        answer = provider.charge(reference, amount_fen, payer_code)
-    except ProviderSilent:
-        settle(charge_id, None)
-        return look_up(charge_id)
-    settle(charge_id, answer)
-    if answer.state is ChargeState.WAITING:
-        look_up(charge_id)
-
-
-def look_up(charge_id: int, *, looks: int = LOOKS, seconds: float = LOOK_SECONDS) -> None:
-    """Until it is paid or refused, for a while."""
-    for number in range(looks):
-        charge = db.session.get_one(Charge, charge_id)
-        provider, reference, state = provider_named(charge.provider), charge.reference, charge.state
-        db.session.commit()
-        if state not in OPEN:
-            return
-        if number:
-            time.sleep(seconds)
-        try:
-            settle(charge_id, provider.look_up(reference))
-        except ProviderSilent:
-            settle(charge_id, None)
-
-
 def settle(charge_id: int, answer: ChargeAnswer | None) -> None:
     """Writes the answer down, once; None where none came. What was paid comes in for its sale, or goes back."""
     charge = db.session.get_one(Charge, charge_id)
@@ -119,7 +80,6 @@ def settle(charge_id: int, answer: ChargeAnswer | None) -> None:
             charge.settled_at = utcnow()
         if charge.state is ChargeState.PAID:
             take_charge_in(charge, sale, shift)
-    db.session.commit()
 
 
 def take_charge_in(charge: Charge, sale: Sale, shift: Shift) -> None:
@@ -136,18 +96,6 @@ def give_back(charge: Charge, sale: Sale) -> None:
     """It was paid when nothing was due any more."""
     audit.record("charge_given_back", sale, number=sale.number, reference=charge.reference, fen=charge.amount_fen)
     jobs.enqueue("give-charge-back", key=f"charge {charge.reference} back", charge_id=charge.id)
-
-
-def give_whole_back(charge_id: int) -> None:
-    charge = db.session.get_one(Charge, charge_id)
-    provider, reference, amount_fen = provider_named(charge.provider), charge.reference, charge.amount_fen
-    db.session.commit()
-    answer = provider.refund(reference, f"{reference}-B", amount_fen)
-    charge = db.session.get_one(Charge, charge_id)
-    if answer.state is ChargeState.PAID:
-        charge.state = ChargeState.RETURNED
-    charge.said = answer.said[:200]
-    db.session.commit()
 
 
 def payment_of(charge: Charge) -> SalePayment | None:

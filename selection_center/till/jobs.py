@@ -1,24 +1,103 @@
-"""Background jobs of the till: providers are asked outside of requests and transactions."""
+"""Background jobs of the till: providers are asked outside of requests, with nothing of ours open meanwhile."""
+
+import time
+
+from flask_babel import gettext as _
 
 from selection_center.core import jobs
-from selection_center.till import charging, refunding
+from selection_center.core.db import db, utcnow
+from selection_center.core.errors import Refused
+from selection_center.till.charging import OPEN, settle
+from selection_center.till.payments import Charge, ChargeState
+from selection_center.till.providers import ChargeAnswer, ProviderSilent, provider_named
+from selection_center.till.refunds import RefundPayment
+
+LOOKS, LOOK_SECONDS = 12, 1.5
+"""How long a job waits for a customer who types the password; then somebody looks again."""
 
 
 @jobs.job("ask-provider")
 def ask_provider(run: jobs.JobRun, charge_id: int, code: str) -> None:
-    charging.ask_provider(charge_id, code, again=run.attempts > 1)
+    ask_once(charge_id, code, again=run.attempts > 1)
 
 
 @jobs.job("look-up-charge")
 def look_up_charge(_run: jobs.JobRun, charge_id: int) -> None:
-    charging.look_up(charge_id)
+    look_up(charge_id)
 
 
 @jobs.job("give-charge-back")
 def give_charge_back(_run: jobs.JobRun, charge_id: int) -> None:
-    charging.give_whole_back(charge_id)
+    """A payment that came when nothing was due any more."""
+    charge = db.session.get_one(Charge, charge_id)
+    provider, reference, amount_fen = provider_named(charge.provider), charge.reference, charge.amount_fen
+    db.session.commit()
+    answer = provider.refund(reference, f"{reference}-B", amount_fen)
+    charge = db.session.get_one(Charge, charge_id)
+    if answer.state is ChargeState.PAID:
+        charge.state = ChargeState.RETURNED
+    charge.said = answer.said[:200]
+    db.session.commit()
 
 
 @jobs.job("give-refund")
 def give_refund(_run: jobs.JobRun, refund_payment_id: int) -> None:
-    refunding.give_by_provider(refund_payment_id)
+    give_by_provider(refund_payment_id)
+
+
+def ask_once(charge_id: int, payer_code: str, *, again: bool) -> None:
+    """`again` says that a worker died on it: perhaps the provider was asked, so it is looked up."""
+    charge = db.session.get_one(Charge, charge_id)
+    provider, reference, amount_fen = provider_named(charge.provider), charge.reference, charge.amount_fen
+    if charge.state is not ChargeState.ASKED or again:
+        return look_up(charge_id)
+    db.session.commit()
+    try:
+        answer = provider.charge(reference, amount_fen, payer_code)
+    except ProviderSilent:
+        note(charge_id, None)
+        return look_up(charge_id)
+    note(charge_id, answer)
+    if answer.state is ChargeState.WAITING:
+        look_up(charge_id)
+
+
+def look_up(charge_id: int, *, looks: int = LOOKS, seconds: float = LOOK_SECONDS) -> None:
+    """Until it is paid or refused, for a while."""
+    for number in range(looks):
+        charge = db.session.get_one(Charge, charge_id)
+        provider, reference, state = provider_named(charge.provider), charge.reference, charge.state
+        db.session.commit()
+        if state not in OPEN:
+            return
+        if number:
+            time.sleep(seconds)
+        try:
+            note(charge_id, provider.look_up(reference))
+        except ProviderSilent:
+            note(charge_id, None)
+
+
+def note(charge_id: int, answer: ChargeAnswer | None) -> None:
+    settle(charge_id, answer)
+    db.session.commit()
+
+
+def give_by_provider(refund_payment_id: int) -> None:
+    """Asked by our own reference, so asking again gives the first answer."""
+    payment = db.session.get_one(RefundPayment, refund_payment_id)
+    if payment.given_at is not None or payment.charge_id is None:
+        return
+    charge = db.session.get_one(Charge, payment.charge_id)
+    provider, reference = provider_named(charge.provider), charge.reference
+    ours, amount_fen = f"{reference}-R{payment.id}"[:40], payment.amount_fen
+    db.session.commit()
+    try:
+        answer = provider.refund(reference, ours, amount_fen)
+    except ProviderSilent as silent:
+        raise Refused("provider_silent", _("The provider does not answer. Give it back again later.")) from silent
+    if answer.state is not ChargeState.PAID:
+        raise Refused("refund_refused", answer.said)
+    payment = db.session.get_one(RefundPayment, refund_payment_id)
+    payment.given_at, payment.reference = utcnow(), answer.provider_reference[:80]
+    db.session.commit()

@@ -28,9 +28,7 @@ from selection_center.stock.items import MoveKind
 from selection_center.till.approvals import may_refund, word_for
 from selection_center.till.arithmetic import part_of
 from selection_center.till.numbers import new_number
-from selection_center.till.payments import Charge, ChargeState
 from selection_center.till.pricing import earns
-from selection_center.till.providers import ProviderSilent, provider_named
 from selection_center.till.refunds import GoesTo, Refund, RefundLine, RefundPayment
 from selection_center.till.sale_lines import LineKind, SaleLine
 from selection_center.till.sales import Sale, SaleState
@@ -267,26 +265,6 @@ def give_again(payment: RefundPayment) -> None:
     """For a payment that did not go back yet."""
     key = f"refund payment {payment.id} {new_operation_id()[:8]}"
     jobs.enqueue("give-refund", key=key, refund_payment_id=payment.id)
-
-
-def give_by_provider(refund_payment_id: int) -> None:
-    """In a job: asked by our own reference, so asking again gives the first answer."""
-    payment = db.session.get_one(RefundPayment, refund_payment_id)
-    if payment.given_at is not None or payment.charge_id is None:
-        return
-    charge = db.session.get_one(Charge, payment.charge_id)
-    provider, reference = provider_named(charge.provider), charge.reference
-    ours, amount_fen = f"{reference}-R{payment.id}"[:40], payment.amount_fen
-    db.session.commit()
-    try:
-        answer = provider.refund(reference, ours, amount_fen)
-    except ProviderSilent as silent:
-        raise Refused("provider_silent", _("The provider does not answer. Give it back again later.")) from silent
-    if answer.state is not ChargeState.PAID:
-        raise Refused("refund_refused", answer.said)
-    payment = db.session.get_one(RefundPayment, refund_payment_id)
-    payment.given_at, payment.reference = utcnow(), answer.provider_reference[:80]
-    db.session.commit()
 
 
 # --- points ----------------------------------------------------------------------------------------------------------

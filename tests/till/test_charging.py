@@ -10,6 +10,7 @@ from selection_center.core import jobs
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.till import charging, paying
+from selection_center.till import jobs as till_jobs
 from selection_center.till.models import Charge, ChargeState, PayMethod, Sale, SalePayment, SaleState, SimulatedCharge
 from selection_center.till.providers import ChargeAnswer, ProviderSilent
 from selection_center.till.providers.simulated import SimulatedProvider
@@ -21,7 +22,7 @@ CODE = "13000000000000000"
 
 @pytest.fixture
 def store(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.setattr(charging, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(till_jobs, "LOOK_SECONDS", 0)
     monkeypatch.setattr("time.sleep", lambda _seconds: None)
     return shop()
 
@@ -103,11 +104,11 @@ def test_a_worker_that_died_asks_nobody_again(store: Shop) -> None:
     """Of a job that is begun a second time nobody knows whether it asked: it looks up."""
     sale, charge = asked(store, "0")
     SimulatedProvider().charge(charge.reference, charge.amount_fen, CODE + "0")
-    charging.ask_provider(charge.id, CODE + "0", again=True)
+    till_jobs.ask_once(charge.id, CODE + "0", again=True)
     db.session.expire_all()
     assert (charge.state, sale.state) == (ChargeState.PAID, SaleState.PAID)
     assert book() == [(BAGS_FEN, "paid", 0)]
-    charging.ask_provider(charge.id, CODE + "0", again=False)
+    till_jobs.ask_once(charge.id, CODE + "0", again=False)
     assert len(db.session.scalars(sa.select(SalePayment)).all()) == 1
 
 

@@ -15,6 +15,7 @@ from selection_center.orders.models import Order, OrderState
 from selection_center.samples.models import Sample
 from selection_center.stock.models import MoveKind, StockMove
 from selection_center.till import charging, paying, refunding
+from selection_center.till import jobs as till_jobs
 from selection_center.till.arithmetic import part_of
 from selection_center.till.models import GoesTo, LineKind, PayMethod, Refund, RefundPayment, Sale, SimulatedCharge
 from selection_center.till.paying import Paid
@@ -248,7 +249,7 @@ def test_what_a_code_paid_goes_back_by_the_provider_once(store: Shop, monkeypatc
     payment_id = refund.payments[0].id
     assert (refund.payments[0].method, refund.payments[0].given_at) == (WECHAT, None)
     jobs.work_off()
-    refunding.give_by_provider(payment_id)
+    till_jobs.give_by_provider(payment_id)
     db.session.expire_all()
     assert db.session.get_one(RefundPayment, payment_id).given_at is not None
     assert [row.refunded_fen for row in db.session.scalars(sa.select(SimulatedCharge))] == [BAGS_FEN, 0]
