@@ -98,9 +98,7 @@ def limits() -> dict[str, int]:
 def state(slug: str) -> Any:
     """The part of the page that changes while the desk makes a member of it."""
     application = Application.of_device(g.device, open_site_or_404(slug)) or abort(404)
-    response = Response(
-        render_template("members/_wish_state.html", **shown(application))
-    )
+    response = Response(render_template("members/_wish_state.html", **shown(application)))
     response.add_etag()
     return response.make_conditional(request)
 

@@ -23,7 +23,7 @@ from selection_center.till.payments import Charge, ChargeState
 from selection_center.till.reaching import sale_at, till_or_404
 from selection_center.till.sales import Channel, Sale, SaleState
 from selection_center.till.shifts import PayMethod, Till
-from selection_center.till.shown import Customer, PaidSale, Shown
+from selection_center.till.shown import Customer, PaidSale, Shown, ShownLine
 
 UNSETTLED = (ChargeState.ASKED, ChargeState.WAITING, ChargeState.UNKNOWN)
 BY_HAND = {PayMethod.WECHAT.value, PayMethod.ALIPAY.value, PayMethod.CARD.value}
@@ -55,7 +55,7 @@ def show(till: Till, *, step: str | None = None, status: int = 200, **filled: An
         "held_count": counted_held(till), "phones_waiting": counted_held(till, Channel.PHONE),
         "METHODS": dict(forms.METHODS), "longest": LONGEST_SCANNED, "here": lambda **query: page_of(till, **query),
         "ways_out": ways_out(till), "drawer": drawer(till), "wrong": why_refused(asked_for), "form": None,
-        "looked_at": going.looked_at(sale, shown.lines) if going.needs_check(sale) or asked == "check" else [],
+        "looked_at": looked_at(sale, shown, asked),
         "tendered": "", "is_mine": till.shift.is_of(current_user),
         "may_oversee": current_user.can(Permission.OVERSEE_TILL, site_id=till.site_id),
     }  # fmt: skip
@@ -84,6 +84,13 @@ def chosen_step(asked: str, sale: Sale | None, shown: Shown) -> str:
     if asked in OF_GOODS and (sale is None or sale.state is not SaleState.OPEN):
         return ""
     return asked
+
+
+def looked_at(sale: Sale | None, shown: Shown, asked: str) -> list[ShownLine]:
+    """What is looked for in a phone's cart before it is paid, and again when somebody asks for it."""
+    if sale is None or not (going.needs_check(sale) or asked == "check"):
+        return []
+    return going.looked_at(sale, shown.lines)
 
 
 def panel_of(values: dict[str, Any]) -> str:

@@ -64,7 +64,9 @@ def open_page(new_page: NewPage, demo: Demo, width: int, look: tuple[str, str]) 
     return new_page(width=width, language=language, color_scheme=colours, base_url=demo.server.url)
 
 
-@pytest.mark.parametrize(("login", "fewest"), [("hana", 32), ("ana", 32), ("bo", 20), ("kai", 20), ("ye", 32), ("eve", 4)])
+@pytest.mark.parametrize(
+    ("login", "fewest"), [("hana", 32), ("ana", 32), ("bo", 20), ("kai", 20), ("ye", 32), ("eve", 4)]
+)
 def test_staff_can_go_wherever_a_page_leads(
     demo: Demo, new_page: NewPage, crawl: Callable[..., Crawl], looks: list[tuple[str, str]], login: str, fewest: int
 ) -> None:

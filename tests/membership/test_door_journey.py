@@ -14,7 +14,8 @@ from selection_center.core.db import db
 from selection_center.membership import turning
 from selection_center.membership.cards import Card
 from selection_center.membership.entries import Entry
-from selection_center.membership.reading import read_card
+from selection_center.membership.reading import CardRead, read_card
+from selection_center.sites.models import Site
 from tests.browsing import accessibility_problems
 from tests.journeys.visits import sign_in
 from tests.membership import making
@@ -27,7 +28,7 @@ def shown_code(phone: Page) -> str:
     """What a scanner reads off the phone's screen."""
     picture = Image.open(io.BytesIO(phone.locator("#my-card svg.turning").screenshot()))
     [read] = zxingcpp.read_barcodes(picture)
-    return read.text
+    return str(read.text)
 
 
 def scan(tablet: Page, text: str) -> None:
@@ -80,9 +81,7 @@ def test_a_card_on_the_phone_opens_the_door(live_server: LiveServer, new_page: N
     assert db.session.scalars(sa.select(Entry)).one().guests == 2
 
 
-def read_card_here(text: str) -> object:
-    from selection_center.sites.models import Site
-
+def read_card_here(text: str) -> CardRead | None:
     db.session.rollback()
     return read_card(text, db.session.scalars(sa.select(Site)).one())
 
@@ -152,4 +151,4 @@ def read_back(matrix: str) -> str:
         for x, dark in enumerate(row):
             image.putpixel((x + 4, y + 4), 0 if dark == "1" else 255)
     [read] = zxingcpp.read_barcodes(image.resize((330, 330), Image.Resampling.NEAREST))
-    return read.text
+    return str(read.text)

@@ -20,6 +20,7 @@ from selection_center.orders.models import InvoiceWish, Order
 from selection_center.samples.models import Sample
 from selection_center.till.compared import sealed
 from selection_center.till.models import Charge, ChargeState, LineKind, PayMethod, Sale, SaleLine, SaleState
+from selection_center.till.showing import STEPS
 from tests import factories as make
 from tests.accounts.tablets import PIN, with_pin
 from tests.floor.scanning import JSON, as_printed
@@ -52,6 +53,13 @@ def page(by: Visitor, store: Shop, query: str = "") -> str:
     answer = by.get(f"/tills/{store.till.id}{query}")
     assert answer.status_code == 200
     return answer.text
+
+
+@pytest.mark.parametrize("step", sorted(STEPS))
+def test_each_step_can_be_asked_for_with_and_without_a_sale(cas: Visitor, store: Shop, step: str) -> None:
+    page(cas, store, f"?step={step}")
+    scan(cas, store, tag(store).code or "")
+    page(cas, store, f"?step={step}")
 
 
 def tag(store: Shop, name: str = "bags", **values: Any) -> Sample:
