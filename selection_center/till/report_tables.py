@@ -36,7 +36,7 @@ def workbook(report: Report, sales: Sequence[Sale]) -> bytes:
     write_table(book, _("Shifts"), shift_head(), shifts, (14, 14, 16, 16, 12, 12, 12, 12, 40))
     write_table(book, _("Sales"), sale_head(), (sale_row(sale) for sale in sales), SALE_WIDTHS)
     goods: Iterable[list[Cell]] = ([each.label, each.pieces, each.back, yuan(each.fen)] for each in report.goods)
-    write_table(book, _("Goods"), [_("Product"), _("Pieces"), _("Came back"), _("Sum")], goods, (50, 10, 12, 14))
+    write_table(book, _("Goods"), [_("Product"), _("Pieces"), _("Pieces back"), _("Sum")], goods, (50, 10, 12, 14))
     moves: Iterable[list[Cell]] = (
         [moment(move.at), move.by.name, yuan(move.amount_fen), move.reason] for move in report.moves
     )
@@ -58,7 +58,7 @@ def sums(report: Report) -> list[tuple[str, Cell]]:
         (_("Sold"), yuan(report.total_fen)),
         (_("Tax included"), yuan(report.tax_fen)),
         (_("Refunds"), report.refunds),
-        (_("Given back"), yuan(report.refunded_fen)),
+        (_("Paid back"), yuan(report.refunded_fen)),
         (_("Left"), yuan(report.net_fen)),
     ]
     rows += [(str(methods[row.method.value]), yuan(row.left_fen)) for row in report.methods]
@@ -87,7 +87,7 @@ def write_table(
 
 def shift_head() -> list[str]:
     return [
-        _("Till"), _("Whose"), _("Opened"), _("Closed"), _("Paid by"), _("Expected"), _("Counted"), _("Difference"),
+        _("Till"), _("Whose"), _("Opened"), _("Closed"), _("Paid by"), _("Should be there"), _("Was counted"), _("Difference"),
         _("Why it differs"),
     ]  # fmt: skip
 
@@ -107,7 +107,7 @@ def sale_head() -> list[str]:
     ways = [str(word) for _value, word in METHODS]
     return [
         _("Receipt"), _("Paid"), _("Till"), _("Cashier"), _("Member"), _("Pieces"), _("Sum"), _("Tax included"),
-        _("Discounts given"), *ways, _("Given back"),
+        _("Discounts given"), *ways, _("Paid back"),
     ]  # fmt: skip
 
 

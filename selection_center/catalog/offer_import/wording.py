@@ -30,7 +30,7 @@ CHANGED = {
     "sample_fen": N_("Sample price"),
     "tax_included": N_("Tax included"),
     "origin": N_("Origin"),
-    "sales_text": N_("Sales"),
+    "sales_text": N_("Units sold"),
     "lead_hours": N_("Ships within (hours)"),
     "goods_type": N_("Goods type"),
     "is_dropship": N_("Dropship"),
