@@ -44,7 +44,7 @@ class PlanForm(Form):
 
     def validate_length(self, field: Any) -> None:
         most = LONGEST.get(self.unit.data or "", 0)
-        if most and field.data > most:
+        if most and field.data is not None and field.data > most:
             raise ValidationError(_l("At most %(most)s.", most=most))
 
     @property

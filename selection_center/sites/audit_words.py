@@ -112,6 +112,15 @@ VERBS = {
     "stock_levels_set": _l("Stock levels set"),
     "stock_exported": _l("Stock given out as a table"),
     "stock_wasted": _l("Goods written off"),
+    "card_on_phone": _l("Card taken onto a phone"),
+    "card_moved": _l("Card free for another phone"),
+    "card_photo_taken": _l("Photo taken for a card"),
+    "card_photo_removed": _l("Photo of a card removed"),
+    "door_let_in": _l("Let in by staff"),
+    "door_looked_up": _l("Looked up at the door"),
+    "kiosk_begun": _l("Tablet made the door's kiosk"),
+    "charge_asked": _l("Customer's phone charged"),
+    "charge_given_back": _l("Late payment given back"),
     "stock_move_taken_back": _l("Movement of stock taken back"),
     "stock_sent": _l("Goods sent to another store"),
     "goods_in_begun": _l("Receiving of goods begun"),
@@ -215,6 +224,11 @@ SUBJECTS = {
 }
 
 DETAILS = {
+    "consent": _l("Consent"),
+    "expected": _l("Announced pieces"),
+    "low_at": _l("Few at"),
+    "fill_to": _l("Fill up to"),
+    "pieces": _l("Pieces"),
     "buyer_kind": _l("Kind of buyer"),
     "from_colleague": _l("Before by"),
     "merged": _l("Merged in"),

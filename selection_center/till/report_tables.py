@@ -87,8 +87,8 @@ def write_table(
 
 def shift_head() -> list[str]:
     return [
-        _("Till"), _("Whose"), _("Opened"), _("Closed"), _("Paid by"), _("Should be there"), _("Was counted"), _("Difference"),
-        _("Why it differs"),
+        _("Till"), _("Whose"), _("Opened"), _("Closed"), _("Paid by"), _("Should be there"), _("Was counted"),
+        _("Difference"), _("Why it differs"),
     ]  # fmt: skip
 
 
