@@ -39,8 +39,6 @@ LEFT_ALONE = {
     *("number", "language", "name_key", "phone", "external_id", "subject_type", "field", "source", "url", "unit"),
 }
 """Columns that hold words of the program, not of people; `url` is tried in test_outside.py."""
-WHERE_SAID = {"blocked_reason"}
-"""Written over where something stands already: a check ties them to another column."""
 
 
 def test_s10_there_are_sixty() -> None:
@@ -49,7 +47,8 @@ def test_s10_there_are_sixty() -> None:
 
 def unique(column: sa.Column[Any]) -> bool:
     """Alone or with others: two rows may not read the same there."""
-    together = [c for c in column.table.constraints if isinstance(c, sa.UniqueConstraint)]
+    table: Any = column.table
+    together = [c for c in table.constraints if isinstance(c, sa.UniqueConstraint)]
     indexes = [index for index in table.indexes if index.unique]
     return bool(column.unique) or any(column.name in those.columns for those in [*together, *indexes])
 
@@ -71,8 +70,7 @@ def write_everywhere(texts: list[str], shift: int = 0) -> int:
                 text = next((t for t in (texts[shift % len(texts) :] + texts) if len(t) <= (longest or 999)), None)
                 shift += 1
                 if text is not None:
-                    filled = column != "" if column.name in WHERE_SAID else sa.true()
-                    connection.execute(sa.update(table).where(filled).values({column.name: text}))
+                    connection.execute(sa.update(table).values({column.name: text}))
                     written += 1
     return written
 
