@@ -12,9 +12,10 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from selection_center.catalog.models import Sku
+from selection_center.catalog.models import Listing, Sku
 from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
+from selection_center.core.i18n import in_language
 from selection_center.stock.items import MoveKind, StockItem, StockMove
 
 MOST_PIECES = 99_999
@@ -192,8 +193,12 @@ def write(rows: list[dict[str, Any]]) -> None:
 
 
 def title_of(sku_id: int) -> str:
-    sku = db.session.get(Sku, sku_id)
-    return " ".join(part for part in (sku.listing.label, sku.label) if part) if sku is not None else "?"
+    names = sa.select(Listing.title, Listing.title_en, Sku.spec, Sku.spec_en).join(Listing).where(Sku.id == sku_id)
+    found = db.session.execute(names).one_or_none()
+    if found is None:
+        return "?"
+    title, title_en, spec, spec_en = found
+    return " ".join(part for part in (in_language(title, title_en), in_language(spec, spec_en)) if part)
 
 
 def what_is_left(sku_id: int, pieces: int) -> str:

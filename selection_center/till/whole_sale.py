@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import enum
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -31,6 +32,7 @@ from selection_center.membership.reading import read_card
 from selection_center.samples.models import Sample
 from selection_center.samples.tags import Tag, TagState
 from selection_center.sites.models import Site
+from selection_center.stock import taking
 from selection_center.till.paying import Paid, sell_held
 from selection_center.till.sale_lines import LineKind
 from selection_center.till.sales import LONGEST_SALE, Sale
@@ -172,6 +174,20 @@ def sell_whole(whole: WholeSale, shift: Shift, by: User) -> Sale:
         sale.name, sale.address = whole.contact["name"], whole.contact["address"]
         sale.phone, sale.consent_version = normal_phone(whole.contact["phone"]), CONSENT_VERSION
     return sell_held(sale, shift, whole.payments, by, seen_fen=whole.seen_fen)
+
+
+def refuse_what_is_gone(lines: Sequence[WholeLine], site: Site) -> None:
+    """Says sold out before anything is loaded or locked: of many who want the last pieces most hear only this.
+
+    Whether the rest gets its pieces is for `taking.take` alone.
+    """
+    wanted: Counter[int] = Counter()
+    for line in lines:
+        if line.sku_id is not None and line.kind is LineKind.TAKE_AWAY:
+            wanted[line.sku_id] += line.quantity
+    for sku_id, left in taking.on_hand(site.id, wanted).items():
+        if left < wanted[sku_id]:
+            raise Refused("sold_out", taking.what_is_left(sku_id, left))
 
 
 def recognise(sale: Sale, card: str, site: Site) -> None:

@@ -15,7 +15,7 @@ from selection_center.core.once import done_json
 from selection_center.core.permissions import Permission
 from selection_center.till.reaching import open_shift, till_or_404
 from selection_center.till.sales import Sale
-from selection_center.till.whole_sale import NotASale, WholeSale, sell_whole
+from selection_center.till.whole_sale import NotASale, WholeSale, refuse_what_is_gone, sell_whole
 
 bp = Blueprint("whole_sales", __name__)
 
@@ -28,6 +28,7 @@ def create(till_id: int) -> Any:
         whole = WholeSale.read(said())
     except NotASale as error:
         return answer(422, "not_a_sale", _("This is no whole sale: %(place)s.", place=str(error)))
+    refuse_what_is_gone(whole.lines, till.site)
     sale = sell_whole(whole, open_shift(till), current_user)
     return done_json(told(sale), url_for("till.show", till_id=till.id, paid=sale.id))
 

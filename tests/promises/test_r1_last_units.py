@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import pytest
@@ -140,7 +141,8 @@ def p99(told: list[Told]) -> float:
 def test_r1_the_last_units_are_sold_once(
     server: LiveServer, counter: Counter16, buyers: int, pieces: int, seed: int, pytestconfig: pytest.Config
 ) -> None:
-    """The slowest of a hundred within two seconds: asked of a machine without other work, with `--full`."""
+    """The slowest of a hundred within two seconds on a machine without other work, which `--full` asks for. A quick
+    run shares its processors with the rest of the tests: there none may wait much longer than the middle one."""
     sku_id, item_id = stocked(counter, pieces)
     before, cash_before = paid_sales()
     db.session.rollback()
@@ -154,7 +156,8 @@ def test_r1_the_last_units_are_sold_once(
     after, cash_after = paid_sales()
     assert (after - before, cash_after - cash_before) == (pieces, pieces * PRICE_FEN)
     assert not db.session.scalars(sa.select(Sale.id).where(Sale.state != SaleState.PAID)).all(), "no half sale stays"
-    assert not pytestconfig.getoption("--full") or p99(told) < SLOWEST
+    limit = SLOWEST if pytestconfig.getoption("--full") else max(SLOWEST, 5 * median(one.seconds for one in told))
+    assert p99(told) < limit
 
 
 def test_r1_of_unlike_wishes_as_many_come_true_as_there_are_pieces(server: LiveServer, counter: Counter16) -> None:
