@@ -170,7 +170,8 @@ class Sale(Model):
     def hold_row(self) -> None:
         """Locks it until the commit: of two people the second waits here, then sees what the first did."""
         db.session.flush()
-        db.session.refresh(self, with_for_update=True)
+        # "of": what a page loaded beside the sale by an outer join comes along again, and PostgreSQL locks no such row.
+        db.session.refresh(self, with_for_update={"of": Sale})
         db.session.expire(self, ["lines", "payments", "refunds"])
 
     def become(self, state: SaleState) -> None:
