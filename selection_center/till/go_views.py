@@ -19,7 +19,7 @@ from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.membership.cards import mask_name
 from selection_center.membership.standing import standing
-from selection_center.sites.models import Site
+from selection_center.sites.models import Site, SiteKind
 from selection_center.till import finding, going, selling
 from selection_center.till.changes import Change, changed
 from selection_center.till.reaching import held_open, open_shift, sale_or_404, till_of
@@ -32,9 +32,10 @@ MOST_STYLES = 24
 
 
 def store_or_404(slug: str) -> Site:
-    """Open, and it has a till to pay at."""
+    """A member store that is open, and has a till to pay at."""
     tills = sa.select(Till.site_id).where(Till.closed_at.is_(None))
-    site: Site = db.first_or_404(sa.select(Site).filter_by(slug=slug, closed_at=None).where(Site.id.in_(tills)))
+    stores = sa.select(Site).filter_by(slug=slug, kind=SiteKind.STORE, closed_at=None)
+    site: Site = db.first_or_404(stores.where(Site.id.in_(tills)))
     return site
 
 

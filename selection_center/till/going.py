@@ -87,6 +87,9 @@ def looked_at(cart: Sale, lines: Sequence[ShownLine]) -> list[ShownLine]:
     return [line for line in lines if line.id in chosen]
 
 
-def needs_check(sale: Sale | None) -> bool:
-    """Put together by the customer, and nobody has looked yet."""
-    return sale is not None and sale.channel is Channel.PHONE and sale.state is SaleState.OPEN and sale.checked is None
+def void_forgotten() -> None:
+    """Carts that were left alone on a phone: nobody can go on with them, and nothing of them was sold."""
+    is_open = Sale.state.in_((SaleState.OPEN, SaleState.HELD))
+    on_phones = sa.select(Sale).where(Sale.channel == Channel.PHONE, Sale.till_id.is_(None), is_open)
+    for sale in db.session.scalars(on_phones.where(Sale.changed_at <= utcnow() - KEPT).with_for_update()):
+        sale.void(_("left alone on the phone"), None)

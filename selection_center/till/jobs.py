@@ -8,9 +8,12 @@ from selection_center.core import jobs
 from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.till.charging import OPEN, settle
+from selection_center.till.going import void_forgotten
 from selection_center.till.payments import Charge, ChargeState
 from selection_center.till.providers import ChargeAnswer, ProviderSilent, provider_named
 from selection_center.till.refunds import RefundPayment
+
+jobs.nightly(void_forgotten)
 
 LOOKS, LOOK_SECONDS = 12, 1.5
 """How long a job waits for a customer who types the password; then somebody looks again."""

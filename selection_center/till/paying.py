@@ -153,6 +153,8 @@ def begin_held(sale: Sale, shift: Shift, by: User, *, seen_fen: int | None = Non
 def prepare(sale: Sale, shift: Shift, by: User, seen_fen: int | None) -> PricedSale:
     """Looks whether it can be sold as it stands, and writes price and number down. Nothing is taken yet."""
     sale.must_be_open()
+    if sale.needs_check:
+        raise Refused("not_checked", _("Look into the cart first, or write down that nobody looked."))
     if sale.site_id != shift.site_id:
         raise Refused("other_site", _("This sale belongs to another store."))
     priced = price_sale(sale)

@@ -187,6 +187,11 @@ class Sale(Model):
         return self.channel is Channel.PHONE and self.till is None
 
     @property
+    def needs_check(self) -> bool:
+        """Put together by the customer, and nobody of the store has looked yet."""
+        return self.channel is Channel.PHONE and self.state is SaleState.OPEN and self.checked is None
+
+    @property
     def paid_fen(self) -> int:
         return sum(payment.amount_fen for payment in self.payments)
 

@@ -88,7 +88,7 @@ def chosen_step(asked: str, sale: Sale | None, shown: Shown) -> str:
 
 def looked_at(sale: Sale | None, shown: Shown, asked: str) -> list[ShownLine]:
     """What is looked for in a phone's cart before it is paid, and again when somebody asks for it."""
-    if sale is None or not (going.needs_check(sale) or asked == "check"):
+    if sale is None or not (sale.needs_check or asked == "check"):
         return []
     return going.looked_at(sale, shown.lines)
 
@@ -101,7 +101,8 @@ def panel_of(values: dict[str, Any]) -> str:
         return "by_hand" if step in BY_HAND else step
     if values["paid"] is not None:
         return "paid"
-    return "check" if step != "other" and going.needs_check(values["sale"]) else "pay"
+    sale = values["sale"]
+    return "check" if step != "other" and sale is not None and sale.needs_check else "pay"
 
 
 def step_values(values: dict[str, Any], till: Till, form: Any, line_id: int | None) -> dict[str, Any]:

@@ -9,9 +9,11 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from selection_center.core import jobs
 from selection_center.core.codes import format_code
 from selection_center.core.db import db, utcnow
 from selection_center.membership.models import Card
+from selection_center.sites.models import SiteKind
 from selection_center.stock.models import StockItem
 from selection_center.till import going
 from selection_center.till.models import Channel, Sale, SaleLine, SaleState
@@ -211,6 +213,19 @@ def test_the_desk_looks_into_the_cart_before_the_money(dee: Visitor, store: Shop
     assert "pay-cash" in cas.get(f"/tills/{store.till.id}").text
 
 
+def test_no_money_is_taken_before_somebody_looked_or_said_that_nobody_did(
+    dee: Visitor, store: Shop, cas: Visitor
+) -> None:
+    scan(dee, tag(store))
+    dee.submit("/go/hangzhou/ready")
+    take_up(cas, store, cart())
+    for path, sent in (("payments", {"method": "cash", "tendered": "50"}), ("charges", {"payer_code": "1" * 16})):
+        refused = cas.submit(f"/sales/{cart().id}/{path}?lang=en", sent)
+        assert refused.status_code in (409, 422), path
+        assert cart().state is SaleState.OPEN
+    assert store.left() == 20, "nothing left the stock"
+
+
 def test_paid_at_the_desk_the_phone_has_the_receipt_and_begins_anew(dee: Visitor, store: Shop, cas: Visitor) -> None:
     code = tag(store)
     scan(dee, code)
@@ -254,6 +269,40 @@ def test_what_was_left_alone_is_another_days(dee: Visitor, store: Shop) -> None:
     assert 'id="go-cart"' not in page(dee)
     scan(dee, code)
     assert cart().id != old.id
+
+
+def test_a_night_ends_what_was_left_alone_on_a_phone(dee: Visitor, store: Shop, cas: Visitor) -> None:
+    code = tag(store)
+    scan(dee, code)
+    old = cart()
+    old.changed_at = utcnow() - going.KEPT - timedelta(minutes=1)
+    db.session.commit()
+    scan(dee, code)
+    young = cart()
+    jobs.clean_up()
+    db.session.expire_all()
+    assert (db.session.get_one(Sale, old.id).state, db.session.get_one(Sale, young.id).state) == (
+        SaleState.VOID,
+        SaleState.OPEN,
+    )
+
+
+def test_what_the_desk_has_is_no_phones_any_more_and_stays(dee: Visitor, store: Shop, cas: Visitor) -> None:
+    scan(dee, tag(store))
+    dee.submit("/go/hangzhou/ready")
+    take_up(cas, store, cart())
+    taken = cart()
+    taken.changed_at = utcnow() - going.KEPT - timedelta(minutes=1)
+    db.session.commit()
+    jobs.clean_up()
+    db.session.expire_all()
+    assert db.session.get_one(Sale, taken.id).state is SaleState.OPEN
+
+
+def test_a_center_has_no_scan_and_go(dee: Visitor, store: Shop) -> None:
+    store.site.kind = SiteKind.CENTER
+    db.session.commit()
+    assert dee.get("/go/hangzhou").status_code == 404
 
 
 def test_the_check_is_the_stores_own(dee: Visitor, store: Shop, visit: Visit) -> None:
