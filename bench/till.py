@@ -152,8 +152,9 @@ def selling(store: Store, till_id: int, number: int) -> Deed:
     wanted = whole([store.skus[(number * LINES + place) % STYLES] for place in range(LINES)])
 
     def sell() -> None:
-        shift = db.session.scalars(sa.select(Shift).filter_by(till_id=till_id, closed_at=None)).one()
-        shift.hold()
+        shift = Shift.held_at(till_id)
+        if shift is None:
+            raise LookupError(f"no shift is open at till {till_id}")
         sell_whole(wanted, shift, db.session.get_one(User, shift.opened_by_id))
         db.session.commit()
 

@@ -53,10 +53,9 @@ def till_of(sale: Sale) -> Till:
 
 def open_shift(till: Till) -> Shift:
     """The till's open shift, its row locked: always the first one that is."""
-    shift = db.session.scalar(sa.select(Shift).filter_by(till_id=till.id, closed_at=None))
+    shift = Shift.held_at(till.id)
     if shift is None:
         raise Refused("no_shift", _("No shift is open at this till. Open one first."))
-    shift.hold()
     return shift
 
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from selection_center.accounts.models import User
 from selection_center.core.db import Model, Word, db, utcnow, within
@@ -182,6 +182,13 @@ class Shift(Model):
             raise Refused("shift_is_open", _("Somebody has just opened a shift at this till.")) from error
         db.session.expire(till, ["shift"])
         return shift
+
+    @classmethod
+    def held_at(cls, till_id: int) -> Self | None:
+        """The open one of this till, held, with its till and its site: all that a sale needs of it, at once."""
+        query = sa.select(cls).filter_by(till_id=till_id, closed_at=None)
+        loaded = query.options(joinedload(cls.site), joinedload(cls.till)).with_for_update(of=cls)
+        return db.session.scalar(loaded.execution_options(populate_existing=True))
 
     def hold(self) -> None:
         """Locks it until the commit, before anything else: what is sold waits for the count, or the count for it."""
