@@ -19,6 +19,7 @@ LONGEST_HOST_IN_QR = 39
 POSTGRES = "postgresql+psycopg://"
 EVERY_INTERFACE = {"0.0.0.0", "::"}  # noqa: S104 - compared, not bound
 YES, NO = {"1", "yes", "true", "on"}, {"0", "no", "false", "off"}
+HOST_NAME = re.compile(r"(?:[0-9a-z](?:[0-9a-z-]*[0-9a-z])?\.)+[a-z][0-9a-z-]*[0-9a-z]")
 NAME_OR_ADDRESS = re.compile(r"[0-9A-Za-z._-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 
 
@@ -45,6 +46,10 @@ class Settings:
     """Seconds of silence after which a worker's jobs go to another: longer than every wait for an outside answer."""
     forget_after_days: int = 90
     """Scans lose the device that made them after so many days; how often a stand was scanned stays."""
+    fetch_hosts: tuple[str, ...] = ()
+    """Hosts outside that may be asked for feeds and pictures, beside the marketplaces' own; those below them too."""
+    fetch_loopback: bool = False
+    """May this very machine be asked, over plain http? For a marketplace's stand-in, never in earnest."""
     testing: bool = False
 
     @classmethod
@@ -68,6 +73,8 @@ class Settings:
             demo=read_switch(given, "DEMO"),
             job_dead_after=read_number(given, "JOB_DEAD_AFTER", 60, 3, 600),
             forget_after_days=read_number(given, "FORGET_AFTER_DAYS", 90, 1, 3650),
+            fetch_hosts=read_hosts(given.get("FETCH_HOSTS", "")),
+            fetch_loopback=read_switch(given, "FETCH_LOOPBACK") or False,
         )
 
     @property
@@ -152,6 +159,15 @@ def read_host(host: str) -> str:
     if not NAME_OR_ADDRESS.fullmatch(host):
         raise SettingsError(f"HOST is {host!r}: give an address of this machine such as 127.0.0.1 or 0.0.0.0.")
     return host
+
+
+def read_hosts(text: str) -> tuple[str, ...]:
+    """Names of hosts, in lower case. An address says too little of who answers there."""
+    hosts = tuple(text.lower().replace(",", " ").split())
+    for host in hosts:
+        if not HOST_NAME.fullmatch(host):
+            raise SettingsError(f"FETCH_HOSTS names {host!r}: give names of hosts such as feeds.example.com.")
+    return hosts
 
 
 def read_number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

@@ -114,6 +114,10 @@ def test_the_public_address_is_kept_in_one_form(tmp_path: Path, given: str, kept
         ("DEMO", "perhaps", "yes or no"),
         ("TLS_CERT", "/nowhere/cert.pem", "go together"),
         ("DATA_DIR", "/proc/nothing", "set DATA_DIR"),
+        ("FETCH_HOSTS", "https://feeds.example.com", "feeds.example.com"),
+        ("FETCH_HOSTS", "127.0.0.1", "names of hosts"),
+        ("FETCH_HOSTS", "localhost", "names of hosts"),
+        ("FETCH_LOOPBACK", "perhaps", "yes or no"),
     ],
 )
 def test_a_bad_value_says_in_one_line_what_to_do(tmp_path: Path, name: str, value: str, advice: str) -> None:
