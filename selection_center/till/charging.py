@@ -17,7 +17,7 @@ from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.money import show_fen
 from selection_center.core.once import new_operation_id
-from selection_center.till.paying import Paid, finish, hold, refuse_while_asked, take_in
+from selection_center.till.paying import Paid, finish, hold, refuse_while_asked, take_in, undo_payment
 from selection_center.till.payments import Charge, ChargeState, SalePayment
 from selection_center.till.providers import ChargeAnswer, provider_name
 from selection_center.till.sales import Sale, SaleState
@@ -65,6 +65,15 @@ def look_again(charge: Charge) -> None:
     jobs.enqueue("look-up-charge", key=key, charge_id=charge.id)
 
 
+def call_off(charge: Charge, by: User) -> None:
+    """A job tells the provider that nobody waits any more. Only once it was asked: what is on its way stays so."""
+    if charge.state not in (ChargeState.WAITING, ChargeState.UNKNOWN):
+        raise Refused("not_waiting", _("Its answer is known, or on its way. Look again."))
+    audit.record("charge_called_off", charge.sale, code=charge.sale.code, reference=charge.reference)
+    key = f"charge {charge.reference} off {new_operation_id()[:8]}"
+    jobs.enqueue("call-off-charge", key=key, site_id=charge.sale.site_id, user_id=by.id, charge_id=charge.id)
+
+
 def settle(charge_id: int, answer: ChargeAnswer | None) -> None:
     """Writes the answer down, once; None where none came. What was paid comes in for its sale, or goes back."""
     charge = db.session.get_one(Charge, charge_id)
@@ -93,9 +102,17 @@ def take_charge_in(charge: Charge, sale: Sale, shift: Shift) -> None:
 
 
 def give_back(charge: Charge, sale: Sale) -> None:
-    """It was paid when nothing was due any more."""
+    """It was paid when nothing was due any more, or the customer wants it back."""
     audit.record("charge_given_back", sale, number=sale.number, reference=charge.reference, fen=charge.amount_fen)
     jobs.enqueue("give-charge-back", key=f"charge {charge.reference} back", charge_id=charge.id)
+
+
+def take_back(sale: Sale, shift: Shift, payment: SalePayment, by: User) -> None:
+    """A part of the payment while more is due; what came by the customer's code goes back to the phone it came from."""
+    charge = db.session.get(Charge, payment.charge_id) if payment.charge_id is not None else None
+    undo_payment(sale, shift, payment, by)
+    if charge is not None:
+        give_back(charge, sale)
 
 
 def payment_of(charge: Charge) -> SalePayment | None:

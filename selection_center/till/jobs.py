@@ -29,13 +29,30 @@ def look_up_charge(_run: jobs.JobRun, charge_id: int) -> None:
     look_up(charge_id)
 
 
+@jobs.job("call-off-charge")
+def call_off_charge(_run: jobs.JobRun, charge_id: int) -> None:
+    """The customer pays otherwise after all."""
+    charge = db.session.get_one(Charge, charge_id)
+    provider, reference, state = provider_named(charge.provider), charge.reference, charge.state
+    db.session.commit()
+    if state not in (ChargeState.WAITING, ChargeState.UNKNOWN):
+        return
+    try:
+        note(charge_id, provider.call_off(reference))
+    except ProviderSilent:
+        note(charge_id, None)
+
+
 @jobs.job("give-charge-back")
 def give_charge_back(_run: jobs.JobRun, charge_id: int) -> None:
-    """A payment that came when nothing was due any more."""
+    """A payment that came when nothing was due any more, or that the customer wants back before all is paid."""
     charge = db.session.get_one(Charge, charge_id)
     provider, reference, amount_fen = provider_named(charge.provider), charge.reference, charge.amount_fen
     db.session.commit()
-    answer = provider.refund(reference, f"{reference}-B", amount_fen)
+    try:
+        answer = provider.refund(reference, f"{reference}-B", amount_fen)
+    except ProviderSilent as silent:
+        raise Refused("provider_silent", _("The provider does not answer. Give it back again later.")) from silent
     charge = db.session.get_one(Charge, charge_id)
     if answer.state is ChargeState.PAID:
         charge.state = ChargeState.RETURNED
@@ -65,16 +82,16 @@ def ask_once(charge_id: int, payer_code: str, *, again: bool) -> None:
         look_up(charge_id)
 
 
-def look_up(charge_id: int, *, looks: int = LOOKS, seconds: float = LOOK_SECONDS) -> None:
+def look_up(charge_id: int) -> None:
     """Until it is paid or refused, for a while."""
-    for number in range(looks):
+    for number in range(LOOKS):
         charge = db.session.get_one(Charge, charge_id)
         provider, reference, state = provider_named(charge.provider), charge.reference, charge.state
         db.session.commit()
         if state not in OPEN:
             return
         if number:
-            time.sleep(seconds)
+            time.sleep(LOOK_SECONDS)
         try:
             note(charge_id, provider.look_up(reference))
         except ProviderSilent:

@@ -136,7 +136,7 @@ def take_back(sale_id: int, payment_id: int) -> Any:
     till = till_of(sale)
     payment: SalePayment = db.first_or_404(sa.select(SalePayment).filter_by(id=payment_id, sale_id=sale.id))
     text = f"{WORDS[payment.method.value]} {show_fen(payment.amount_fen)}"
-    paying.take_back(sale, open_shift(till), payment, current_user)
+    charging.take_back(sale, open_shift(till), payment, current_user)
     return changed(till, Change(word=_("Payment taken back"), text=text))
 
 
@@ -171,6 +171,15 @@ def look_up(charge_id: int) -> Any:
     asked = charge_or_404(charge_id)
     if asked.state in charging.OPEN:
         charging.look_again(asked)
+    return changed(till_of(asked.sale), waiting(asked))
+
+
+@bp.post("/charges/<int:charge_id>/calling-off")
+@allow(Permission.SELL)
+def call_off(charge_id: int) -> Any:
+    """The customer pays otherwise: a job tells the provider, and if the money is there by then, it counts."""
+    asked = charge_or_404(charge_id)
+    charging.call_off(asked, current_user)
     return changed(till_of(asked.sale), waiting(asked))
 
 

@@ -91,13 +91,11 @@ def give_up(sale: Sale, by: User) -> None:
     sale.become(SaleState.OPEN)
 
 
-def take_back(sale: Sale, shift: Shift, payment: SalePayment, by: User) -> None:
+def undo_payment(sale: Sale, shift: Shift, payment: SalePayment, by: User) -> None:
     """A payment that was written down wrongly, or is handed back, while more is due. Points return at once."""
     hold(sale, shift, by)
     if sale.state is not SaleState.PAYING:
         raise Refused("not_paying", _("This sale is not being paid."))
-    if payment.charge_id is not None:
-        raise Refused("paid_by_code", _("Paid by the customer's code: it goes back when the sale is refunded."))
     if payment.method is PayMethod.POINTS and sale.member_id is not None:
         points.reverse_spending(
             sale.member_id, payment.amount_fen // points.POINT_FEN, subject_of_points(sale, payment), by.id

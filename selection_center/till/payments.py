@@ -73,6 +73,11 @@ class SalePayment(Model):
     by: Mapped[User] = relationship()
 
     @property
+    def number(self) -> str:
+        """What the customer's side calls it, too; points have only a mark of our own."""
+        return "" if self.method is PayMethod.POINTS else self.reference
+
+    @property
     def change_fen(self) -> int:
         """What the customer got back of the cash."""
         return (self.tendered_fen or self.amount_fen) - self.amount_fen

@@ -92,7 +92,7 @@ class Receipt:
             at=sale.paid_at,
             lines=[ReceiptLine.of(line) for line in sale.lines],
             payments=[
-                Paid(each.method, each.amount_fen, each.tendered_fen, each.change_fen, each.reference)
+                Paid(each.method, each.amount_fen, each.tendered_fen, each.change_fen, each.number)
                 for each in sale.payments
             ],
             off_fen=sale.discount_fen,

@@ -73,9 +73,67 @@ def test_a_part_of_it(store: Shop, work: Callable[[], list[str]]) -> None:
     with pytest.raises(Refused) as refused:
         paying.give_up(sale, store.cas)
     assert refused.value.code == "money_in"
+
+
+def test_a_part_by_code_goes_back_to_the_phone_it_came_from(store: Shop, work: Callable[[], list[str]]) -> None:
+    sale, charge = asked(store, "0", 300)
+    work()
+    db.session.expire_all()
+    charging.take_back(sale, store.shift, sale.payments[0], store.cas)
+    db.session.commit()
+    assert (sale.payments, sale.due_fen) == ([], BAGS_FEN)
+    work()
+    db.session.expire_all()
+    assert charge.state is ChargeState.RETURNED
+    assert book() == [(300, "paid", 300), (300, "refunded", 0)]
+    paying.give_up(sale, store.cas)
+    assert sale.state is SaleState.OPEN
+
+
+def test_what_waits_is_called_off_and_paid_otherwise(store: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(till_jobs, "LOOKS", 1)
+    sale, charge = asked(store, "2")
     with pytest.raises(Refused) as refused:
-        paying.take_back(sale, store.shift, sale.payments[0], store.cas)
-    assert refused.value.code == "paid_by_code"
+        charging.call_off(charge, store.cas)
+    assert refused.value.code == "not_waiting", "the question is on its way and cannot be held"
+    jobs.work_off()
+    db.session.expire_all()
+    assert charge.state is ChargeState.WAITING
+    charging.call_off(charge, store.cas)
+    jobs.work_off()
+    db.session.expire_all()
+    assert (charge.state, sale.state) == (ChargeState.REFUSED, SaleState.PAYING)
+    assert book() == [(BAGS_FEN, "called_off", 0)]
+    paying.pay(sale, store.shift, PayMethod.CASH, BAGS_FEN, by=store.cas)
+    assert sale.state is SaleState.PAID
+
+
+def test_a_customer_who_was_quicker_than_the_calling_off_has_paid(store: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(till_jobs, "LOOKS", 1)
+    sale, charge = asked(store, "2")
+    reference = charge.reference
+    jobs.work_off()
+    SimulatedProvider().look_up(reference)  # the customer typed the password
+    db.session.expire_all()
+    charging.call_off(charge, store.cas)
+    jobs.work_off()
+    db.session.expire_all()
+    assert (charge.state, sale.state) == (ChargeState.PAID, SaleState.PAID)
+
+
+def test_a_calling_off_without_an_answer_stays_open_to_see(store: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(_self: SimulatedProvider, _reference: str) -> ChargeAnswer:
+        raise ProviderSilent
+
+    monkeypatch.setattr(till_jobs, "LOOKS", 1)
+    _sale, charge = asked(store, "2")
+    jobs.work_off()
+    db.session.expire_all()
+    charging.call_off(charge, store.cas)
+    monkeypatch.setattr(SimulatedProvider, "call_off", silent)
+    jobs.work_off()
+    db.session.expire_all()
+    assert charge.state is ChargeState.UNKNOWN
 
 
 def test_while_the_customer_types_nobody_pays_twice(store: Shop) -> None:

@@ -25,7 +25,7 @@ class ChargeAnswer:
 
 
 class Provider:
-    """Takes fen from whoever shows this code, and gives them back. All three may raise ProviderSilent."""
+    """Takes fen from whoever shows this code, and gives them back. All of it may raise ProviderSilent."""
 
     name = ""
 
@@ -35,6 +35,10 @@ class Provider:
 
     def look_up(self, reference: str) -> ChargeAnswer:
         """What came of it; REFUSED for a reference that never arrived."""
+        raise NotImplementedError
+
+    def call_off(self, reference: str) -> ChargeAnswer:
+        """Ends a question that still waits: REFUSED says that it is over, PAID that the customer was quicker."""
         raise NotImplementedError
 
     def refund(self, reference: str, refund_reference: str, amount_fen: int) -> ChargeAnswer:

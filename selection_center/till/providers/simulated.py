@@ -23,6 +23,7 @@ from selection_center.till.providers import ChargeAnswer, Provider, ProviderSile
 PAYER_CODE = re.compile(r"\A[1-3][0-9]{15,17}\Z")
 """As phones show them: 16 to 18 digits."""
 WAITING, LOOKED, PAID, REFUSED, REFUNDED = "waiting", "looked", "paid", "refused", "refunded"
+CALLED_OFF = "called_off"
 BOOK: sa.Table = SimulatedCharge.__table__  # type: ignore[assignment]
 
 
@@ -58,6 +59,15 @@ class SimulatedProvider(Provider):
             return self.answer(reference, following)
         return self.answer(reference, kept.state)
 
+    def call_off(self, reference: str) -> ChargeAnswer:
+        waiting = sa.and_(BOOK.c.reference == reference, BOOK.c.state.in_((WAITING, LOOKED)))
+        with own_transaction() as connection:
+            connection.execute(sa.update(BOOK).where(waiting).values(state=CALLED_OFF))
+        kept = self.find(reference)
+        if kept is None or kept.state != PAID:
+            return refused("Called off")
+        return self.answer(reference, PAID)
+
     def refund(self, reference: str, refund_reference: str, amount_fen: int) -> ChargeAnswer:
         before = self.find(refund_reference)
         if before is not None:  # asked again: the first answer
@@ -82,8 +92,8 @@ class SimulatedProvider(Provider):
             connection.execute(sa.insert(BOOK).values(**row, at=utcnow()))
 
     def answer(self, reference: str, state: str) -> ChargeAnswer:
-        if state == REFUSED:
-            return refused("Not enough money")
+        if state in (REFUSED, CALLED_OFF):
+            return refused("Called off" if state == CALLED_OFF else "Not enough money")
         known = ChargeState.WAITING if state in (WAITING, LOOKED) else ChargeState.PAID
         return ChargeAnswer(known, f"SIM-{reference}")
 
