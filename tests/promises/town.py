@@ -34,7 +34,7 @@ from selection_center.samples.stocktakes import Stocktake
 from selection_center.samples.tag_findings import TagFinding
 from selection_center.samples.tags import Tag
 from selection_center.selections.models import LineKind, SelectionList
-from selection_center.sites.models import Belt, City, Site, Stand
+from selection_center.sites.models import Belt, City, Site, SiteKind, Stand
 from tests import factories as make
 from tests.databases import PUBLIC_URL
 from tests.promises import town_members, town_stock, town_till
@@ -126,7 +126,9 @@ def found(app: Flask) -> Town:
 
 
 def center(slug: str, name: str) -> Site:
-    return make.site(slug, name=f"{name}选品中心", name_en=f"{slug.title()} Center", phone="0579-85550000")
+    """A member store, which has every room that a center has, and its own."""
+    names = {"name": f"{name}选品中心", "name_en": f"{slug.title()} Center", "phone": "0579-85550000"}
+    return make.site(slug, SiteKind.STORE, **names)
 
 
 def register_tablet(side: Side, holder: Person, by: User) -> None:
