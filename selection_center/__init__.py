@@ -26,6 +26,7 @@ AREAS = (
     "orders",
     "till",
     "printing",
+    "marketplace",
     "floor",
     "pages",
 )

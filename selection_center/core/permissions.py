@@ -45,6 +45,7 @@ class Permission(StrEnum):
     SELL = "sell"
     OVERSEE_TILL = "oversee_till"
     MANAGE_STAFF = "manage_staff"
+    HANDLE_MARKETPLACE = "handle_marketplace"
     SEE_AUDIT = "see_audit"
 
 
@@ -76,6 +77,7 @@ TABLE: dict[Permission, dict[Role, Reach]] = {
     Permission.SELL: {MG: OWN, CA: OWN},
     Permission.OVERSEE_TILL: {MG: OWN},
     Permission.MANAGE_STAFF: {HO: ALL, MG: OWN},
+    Permission.HANDLE_MARKETPLACE: {HO: ALL},
     Permission.SEE_AUDIT: {HO: ALL, MG: OWN},
 }
 

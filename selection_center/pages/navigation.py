@@ -95,6 +95,8 @@ def records() -> list[dict[str, Any] | None]:
         found.append(item(_("Belts"), "map-pin", "belts.index"))
         found.append(item(_("Plans"), "id-badge-2", "plans.index"))
         found.append(item(_("People"), "users", "people.index"))
+    if can(Permission.HANDLE_MARKETPLACE):
+        found.append(item(_("Marketplaces"), "link", "marketplace.index"))
     if can(Permission.SEE_AUDIT):
         found.append(item(_("Audit"), "history", "audit.index"))
     return found

@@ -1,0 +1,65 @@
+"""Input of the pages of marketplace accounts: one form for each connector, of its own fields."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange
+
+from selection_center.catalog.forms import NamesSupplier
+from selection_center.core.forms import CountField
+from selection_center.marketplace.accounts import Account
+from selection_center.marketplace.connectors import Connector, Field
+from selection_center.marketplace.connectors.registry import CONNECTORS
+
+LONGEST = 500
+
+
+class AccountForm(NamesSupplier):
+    name = StringField(
+        _l("Name"),
+        validators=[InputRequired(_l("Give it a name that people know it by.")), Length(max=80)],
+    )
+    calls_per_minute = CountField(
+        _l("Calls per minute, at most"),
+        default=120,
+        validators=[NumberRange(min=1, max=6000, message=_l("From 1 to 6000."))],
+    )
+
+
+def account_form(connector: type[Connector], account: Account | None = None) -> Any:
+    """The form for this connector's accounts: its fields named as the connector names them. Secrets stay unseen."""
+    own = {f"of_{field.name}": _input(field, account) for field in connector.fields}
+    made = type("OwnAccountForm", (AccountForm,), own)
+    if account is None:
+        return made()
+    shown = {f"of_{field.name}": account.given.get(field.name, "") for field in connector.fields if not field.secret}
+    usual = {"name": account.name, "calls_per_minute": account.calls_per_minute}
+    factory = account.supplier.name if account.supplier else ""
+    return made(data=usual | shown | {"supplier_name": factory})
+
+
+def _input(field: Field, account: Account | None) -> Any:
+    """A secret that is there may stay empty: it is kept."""
+    kept = field.secret and account is not None and field.name in account.secret_names
+    checks: list[Any] = [Length(max=LONGEST, message=_l("500 characters at most."))]
+    if field.required and not kept:
+        checks.insert(0, InputRequired(_l("This is needed.")))
+    kind = PasswordField if field.secret else StringField
+    return kind(field.label, default=field.default, validators=checks)
+
+
+def own_fields(form: Any, connector: type[Connector]) -> list[Any]:
+    return [form[f"of_{field.name}"] for field in connector.fields]
+
+
+def write(form: Any, account: Account) -> None:
+    """What the form says, into the account; empty secrets leave what is there."""
+    fields = CONNECTORS[account.connector].fields
+    made = {field.name: (form[f"of_{field.name}"].data or "", field.secret) for field in fields}
+    account.name, account.calls_per_minute = form.name.data, form.calls_per_minute.data
+    account.supplier_id = form.chosen.id if form.chosen else None
+    account.given = {name: value for name, (value, secret) in made.items() if not secret}
+    account.write_secrets({name: value for name, (value, secret) in made.items() if secret})

@@ -1,0 +1,38 @@
+"""What a marketplace's refusals mean, in words that say what to do."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from selection_center.marketplace.connectors import ConnectorError
+
+SENTENCES = {
+    "no_answer": _l("The marketplace does not answer, or not in a way that can be read. It is tried again later."),
+    "resting": _l("The marketplace did not answer several times in a row. It is left alone for a while."),
+    "too_often": _l("The marketplace says that we ask too often. It is tried again later; lower the calls per minute."),
+    "no_permission": _l("The marketplace does not allow this call. Ask there for the permission; the key is right."),
+    "bad_signature": _l("The marketplace does not accept the signature. Check key and secret."),
+    "signed_out": _l("The marketplace asks to sign in again. Connect the account anew."),
+    "not_there": _l("The marketplace does not know this."),
+    "not_for_sale": _l("The offer cannot be ordered online."),
+    "off_shelf": _l("The offer is off the shelf there."),
+    "other_seller": _l("The styles belong to different sellers, or not to this offer."),
+    "stock_short": _l("The factory does not have so many."),
+    "below_moq": _l("Fewer than the factory's minimum."),
+    "mixed_rule": _l("Neither the pieces nor the sum of the factory's mixed batch are reached."),
+    "no_dropship": _l("The factory has not agreed to send single pieces for us."),
+    "broken_lot": _l("The factory sells whole lots only."),
+    "bad_feed": _l("The feed cannot be read."),
+}
+"""By the connectors' codes."""
+
+
+def sentence(error: ConnectorError) -> str:
+    """Our sentence, and behind it the marketplace's own words where it said any."""
+    return sentence_of(error.code, error.said)
+
+
+def sentence_of(code: str, said: str = "") -> str:
+    ours = str(SENTENCES[code]) if code in SENTENCES else _("The marketplace refuses.")
+    return _("%(sentence)s It says: %(said)s", sentence=ours, said=said[:200]) if said else ours

@@ -1,0 +1,31 @@
+"""An account at a marketplace of the tests."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from selection_center.core.db import db
+from selection_center.marketplace.accounts import Account
+from selection_center.marketplace.connectors.registry import CONNECTORS
+from tests import factories as make
+from tests.marketplace.parrot import Parrot
+
+
+@pytest.fixture
+def parrot(monkeypatch: pytest.MonkeyPatch) -> type[Parrot]:
+    monkeypatch.setitem(CONNECTORS, "parrot", Parrot)
+    Parrot.says, Parrot.asked = [lambda _self: "Yiwu Heyi"], []
+    return Parrot
+
+
+@pytest.fixture
+def an_account(parrot: type[Parrot]) -> Callable[..., Account]:
+    def made(**values: Any) -> Account:
+        account = Account(connector="parrot", name="禾一 1688", given={"address": "here"}, **values)
+        account.write_secrets({"key": "open sesame"})
+        make.add(account)
+        db.session.commit()
+        return account
+
+    return made

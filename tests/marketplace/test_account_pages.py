@@ -1,0 +1,96 @@
+"""The pages of marketplace accounts: head office's alone, and no secret ever leaves them."""
+
+from collections.abc import Callable
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from selection_center.core import jobs
+from selection_center.core.db import db
+from selection_center.core.permissions import Role
+from selection_center.marketplace.accounts import Account
+from selection_center.marketplace.connectors import ConnectorError
+from tests import factories as make
+from tests.marketplace.parrot import Parrot
+from tests.visitors import Visitor
+
+Visit = Callable[..., Visitor]
+GIVEN = {
+    "connector": "parrot", "name": "禾一 1688", "of_address": "here", "of_key": "open sesame", "of_token": "",
+    "calls_per_minute": "60", "supplier_name": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def hana(visit: Visit, app: Flask, parrot: type[Parrot]) -> Visitor:
+    return visit(make.user("Hana", Role.HEAD_OFFICE))
+
+
+def the_account() -> Account:
+    db.session.expire_all()
+    return db.session.scalars(sa.select(Account)).one()
+
+
+def test_head_office_connects_checks_and_pauses_an_account(hana: Visitor) -> None:
+    assert "还没有账号" in hana.get("/marketplace?lang=zh").text
+    assert hana.get("/marketplace/accounts/new?connector=parrot").status_code == 200
+    assert hana.submit("/marketplace/accounts", GIVEN).status_code == 303
+    account = the_account()
+    assert account.opened() == {"address": "here", "key": "open sesame"}
+    jobs.work_off()
+    page = hana.get(f"/marketplace/accounts/{account.id}").text
+    assert "Yiwu Heyi" in page
+    assert "sesame" not in page
+    hana.submit(f"/marketplace/accounts/{account.id}/pause")
+    assert the_account().is_paused
+    assert "已暂停" in hana.get("/marketplace").text
+    hana.submit(f"/marketplace/accounts/{account.id}/going-on")
+    assert not the_account().is_paused
+
+
+def test_a_secret_left_empty_stays_and_is_never_shown(hana: Visitor) -> None:
+    hana.submit("/marketplace/accounts", GIVEN)
+    account = the_account()
+    assert "sesame" not in hana.get(f"/marketplace/accounts/{account.id}/edit").text
+    changed = GIVEN | {"name": "新名字", "of_key": "", "of_address": "there"}
+    assert hana.submit(f"/marketplace/accounts/{account.id}", changed).status_code == 303
+    assert the_account().name == "新名字"
+    assert the_account().opened() == {"address": "there", "key": "open sesame"}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{"name": ""}, {"of_address": ""}, {"of_key": ""}, {"calls_per_minute": "0"}, {"calls_per_minute": "x"},
+     {"supplier_name": "nobody's factory"}, {"of_address": "x" * 501}],
+)  # fmt: skip
+def test_what_is_missing_is_said_and_the_rest_stays(hana: Visitor, wrong: dict[str, str]) -> None:
+    answer = hana.submit("/marketplace/accounts", GIVEN | wrong)
+    assert answer.status_code == 422
+    assert "sesame" not in answer.text
+    assert db.session.scalars(sa.select(Account)).all() == []
+
+
+def test_a_check_that_fails_says_why(hana: Visitor) -> None:
+    def refuses(_line: object) -> str:
+        raise ConnectorError("bad_signature", "Invalid signature", permanent=True)
+
+    Parrot.says = [refuses]
+    hana.submit("/marketplace/accounts", GIVEN)
+    jobs.work_off()
+    page = hana.get(f"/marketplace/accounts/{the_account().id}?lang=en").text
+    assert "does not accept the signature" in page
+    assert "Invalid signature" in page
+
+
+def test_a_connector_that_is_none_leads_nowhere(hana: Visitor) -> None:
+    assert hana.get("/marketplace/accounts/new?connector=gold").location == "/marketplace"
+    assert hana.submit("/marketplace/accounts", GIVEN | {"connector": "gold"}).status_code == 422
+    assert hana.get("/marketplace/accounts/99").status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.FLOOR_STAFF, Role.CASHIER])
+def test_nobody_else_comes_in(visit: Visit, app: Flask, role: Role) -> None:
+    other = visit(make.user("Ana", role, make.site()))
+    assert other.get("/marketplace").status_code == 403
+    assert other.submit("/marketplace/accounts", GIVEN).status_code == 403
