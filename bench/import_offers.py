@@ -20,7 +20,6 @@ from selection_center import create_app
 from selection_center.catalog import changes, jobs
 from selection_center.catalog.imports import OfferImport
 from selection_center.catalog.models import Listing, PriceTier, Sku, Supplier
-from selection_center.catalog.offer_import.applying import CHANGES, watched
 from selection_center.catalog.offer_import.columns import match
 from selection_center.catalog.offer_import.files import COMMAND_LINE, open_table
 from selection_center.catalog.offer_import.merging import Merge, merge, said_columns
@@ -29,6 +28,7 @@ from selection_center.catalog.offer_import.reader import Reader
 from selection_center.catalog.offer_import.rows import read_offers
 from selection_center.catalog.offer_import.staging import in_chunks
 from selection_center.catalog.offer_import.stored import LISTINGS, SKUS, TIERS
+from selection_center.catalog.offer_import.writing import CHANGES, watched
 from selection_center.catalog.search import index_listings
 from selection_center.core.db import db, utcnow, writing
 from tests import databases

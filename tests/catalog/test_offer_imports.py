@@ -13,6 +13,7 @@ from selection_center.catalog import jobs as import_jobs
 from selection_center.catalog.imports import ImportRow, ImportState, OfferImport, RowVerdict
 from selection_center.catalog.models import Listing, ListingState, PriceChange, Supplier
 from selection_center.catalog.offer_import import applying, taking_back
+from selection_center.catalog.offer_import import writing as chunk_writing
 from selection_center.catalog.search import index_listings, search
 from selection_center.core import jobs
 from selection_center.core.db import db, writing
@@ -222,7 +223,7 @@ def test_an_import_that_was_killed_goes_on_where_it_stopped(
             raise Killed
         index(ids)
 
-    monkeypatch.setattr(applying, "index_listings", dies_in_the_second_chunk)
+    monkeypatch.setattr(chunk_writing, "index_listings", dies_in_the_second_chunk)
     with pytest.raises(Killed):
         jobs.perform("import-1-apply")
     db.session.rollback()

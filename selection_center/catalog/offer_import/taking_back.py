@@ -7,9 +7,9 @@ import sqlalchemy as sa
 
 from selection_center.catalog.changes import differences
 from selection_center.catalog.imports import ImportState, OfferImport
-from selection_center.catalog.offer_import.applying import CHANGES, replace_tiers, watched, write_many
 from selection_center.catalog.offer_import.staging import PER_CHUNK, ROWS
 from selection_center.catalog.offer_import.stored import LISTINGS, SKUS, TIERS, Stored, Tiers, by_id, referred_to
+from selection_center.catalog.offer_import.writing import CHANGES, replace_tiers, watched, write_many
 from selection_center.catalog.search import index_listings
 from selection_center.core.db import db, utcnow
 
