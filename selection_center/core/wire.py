@@ -36,6 +36,10 @@ def resolve(host: str, port: int) -> list[Address]:
     return [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
 
 
+KEPT_SECONDS = 5.0
+"""An idle connection is not used again later: the other side may be about to close it."""
+
+
 class TimedStream(httpcore.NetworkStream):
     """A connection whose waiting ends when its request's seconds are over."""
 
@@ -114,7 +118,9 @@ class PinnedTransport(httpx.HTTPTransport):
     def __init__(self, look: Look, seconds: float) -> None:
         super().__init__(verify=tls(), trust_env=False)
         self.backend, self.seconds = PinningBackend(look), seconds
-        self._pool = httpcore.ConnectionPool(ssl_context=tls(), max_connections=4, network_backend=self.backend)
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=tls(), max_connections=4, keepalive_expiry=KEPT_SECONDS, network_backend=self.backend
+        )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self.backend.begin(self.seconds)

@@ -23,6 +23,12 @@ SENTENCES = {
     "mixed_rule": _l("Neither the pieces nor the sum of the factory's mixed batch are reached."),
     "no_dropship": _l("The factory has not agreed to send single pieces for us."),
     "broken_lot": _l("The factory sells whole lots only."),
+    "trade_type": _l("None of the ways to pay that the marketplace named is taken for this order after all."),
+    "bad_receiver": _l("The marketplace does not take this receiver's name or address."),
+    "too_many_lines": _l("These are more styles than the marketplace takes in one order."),
+    "bad_call": _l("The marketplace does not know this call, or not in this form."),
+    "bad_address": _l("This address may not be asked. The operator lists the hosts that may."),
+    "unreadable": _l("What the marketplace says about this cannot be used here."),
     "bad_feed": _l("The feed cannot be read."),
 }
 """By the connectors' codes."""
