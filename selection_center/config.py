@@ -46,6 +46,8 @@ class Settings:
     """Seconds of silence after which a worker's jobs go to another: longer than every wait for an outside answer."""
     forget_after_days: int = 90
     """Scans lose the device that made them after so many days; how often a stand was scanned stays."""
+    phone_cart_hours: int = 12
+    """What a member put together by phone and left alone for so many hours is ended: nothing of it was sold."""
     fetch_hosts: tuple[str, ...] = ()
     """Hosts outside that may be asked for feeds and pictures, beside the marketplaces' own; those below them too."""
     fetch_loopback: bool = False
@@ -73,6 +75,7 @@ class Settings:
             demo=read_switch(given, "DEMO"),
             job_dead_after=read_number(given, "JOB_DEAD_AFTER", 60, 3, 600),
             forget_after_days=read_number(given, "FORGET_AFTER_DAYS", 90, 1, 3650),
+            phone_cart_hours=read_number(given, "PHONE_CART_HOURS", 12, 1, 168),
             fetch_hosts=read_hosts(given.get("FETCH_HOSTS", "")),
             fetch_loopback=read_switch(given, "FETCH_LOOPBACK") or False,
         )

@@ -49,6 +49,12 @@ def changed(till: Till, change: Change) -> Any:
     return once.done_json(asdict(change) | {"location": location}, location)
 
 
+def kept_change() -> dict[str, Any] | None:
+    """What was changed last, as the page's address names it."""
+    kept = once.kept(request.args.get("did", ""))
+    return kept if isinstance(kept, dict) and "word" in kept and "outcome" in kept else None
+
+
 def undo(url: str, **fields: str) -> tuple[Key, ...]:
     return (Key(_("Undo"), url, fields, undo=True),)
 

@@ -1,4 +1,4 @@
-"""Scan and go on the member's phone: the cart, its lines, the one QR for the exit desk; and the check there."""
+"""Scan and go on the member's phone: the cart, its lines, and the one QR for the exit desk."""
 
 from __future__ import annotations
 
@@ -10,20 +10,19 @@ from flask_babel import gettext as _
 
 from selection_center.catalog.models import Sku
 from selection_center.catalog.queries import number
-from selection_center.core import audit, codes
-from selection_center.core.auth import allow, public
+from selection_center.core import codes
+from selection_center.core.auth import public
 from selection_center.core.codes import LONGEST_SCANNED
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.core.once import done
-from selection_center.core.permissions import Permission
 from selection_center.membership.cards import mask_name
 from selection_center.membership.standing import standing
 from selection_center.sites.models import Site, SiteKind
-from selection_center.till import finding, going, selling
-from selection_center.till.changes import Change, changed
-from selection_center.till.reaching import held_open, open_shift, sale_or_404, till_of
-from selection_center.till.sales import LineKind, SaleLine, SaleState
+from selection_center.till import finding, go_answers, going, selling
+from selection_center.till.changes import kept_change
+from selection_center.till.go_answers import answered
+from selection_center.till.sales import Channel, LineKind, SaleLine, SaleState
 from selection_center.till.shifts import Till
 from selection_center.till.shown import Shown
 
@@ -39,9 +38,6 @@ def store_or_404(slug: str) -> Site:
     return site
 
 
-# --- on the member's phone ------------------------------------------------------------------------------------------
-
-
 @bp.get("/go/<string:slug>")
 @public
 def show(slug: str) -> Any:
@@ -52,19 +48,22 @@ def show(slug: str) -> Any:
         site=site,
         longest=LONGEST_SCANNED,
         styles=asked_styles(site),
-        out=number(request.args.get("out")),
+        changed=kept_change(),
+        kept_hours=int(going.kept_for().total_seconds()) // 3600,
         **cart(site),
     )
 
 
 def cart(site: Site) -> dict[str, Any]:
+    """The card on this phone, its cart, and what was ended because nobody went on with it."""
     card = going.card_on(g.device)
     if card is None:
-        return {"card": None, "held": None, "sale": None, "shown": Shown()}
+        return {"card": None, "held": None, "sale": None, "ended": None, "shown": Shown()}
     sale = going.cart_of(card, site)
     held, qr = standing(card.member, site), codes.qr_svg_path(sale.code) if sale is not None else None
     shown = Shown.of(sale) if sale is not None and sale.state is not SaleState.PAID else Shown()
-    return {"card": card, "held": held, "sale": sale, "shown": shown, "qr_path": qr}
+    ended = going.ended_cart(card, site) if sale is None else None
+    return {"card": card, "held": held, "sale": sale, "ended": ended, "shown": shown, "qr_path": qr}
 
 
 def asked_styles(site: Site) -> list[finding.Found]:
@@ -101,9 +100,8 @@ def put_in(site: Site, sku: Sku, sample: Any = None) -> Any:
     """A piece more in the cart. Only what lies in the store can be carried out of it."""
     if finding.kind_of(sku, finding.on_hand(site, [sku.id])) is not LineKind.TAKE_AWAY:
         raise Refused("not_sold_here", _("This is not sold by phone here. Ask at the till."))
-    line, _before = selling.put_on(going.cart_to_fill(g.device, site), sku, LineKind.TAKE_AWAY, sample=sample)
-    said = _("In the cart: %(title)s × %(count)s", title=line.label, count=line.quantity)
-    return done(url_for("go.show", slug=site.slug, _anchor=f"line-{line.id}"), said)
+    line, before = selling.put_on(going.cart_to_fill(g.device, site), sku, LineKind.TAKE_AWAY, sample=sample)
+    return answered(site, go_answers.added(line, before))
 
 
 @bp.post("/go/lines/<int:line_id>/quantity")
@@ -115,8 +113,9 @@ def change(line_id: int) -> Any:
         raise Refused("no_quantity", _("Write a quantity from 1 to 9,999,999."))
     if asked == 0:
         return taken_out(line)
+    before = line.quantity
     line.change(asked)
-    return done(url_for(".show", slug=line.sale.site.slug, _anchor=f"line-{line.id}"))
+    return answered(line.sale.site, go_answers.counted(line, before))
 
 
 @bp.post("/go/lines/<int:line_id>/removal")
@@ -127,26 +126,23 @@ def remove(line_id: int) -> Any:
 
 def taken_out(line: SaleLine) -> Any:
     line.remove()
-    return done(url_for(".show", slug=line.sale.site.slug, out=line.id))
+    return answered(line.sale.site, go_answers.removed(line))
 
 
 @bp.post("/go/lines/<int:line_id>/return")
 @public
 def bring_back(line_id: int) -> Any:
     line = line_in_hand(line_id).bring_back()
-    return done(url_for(".show", slug=line.sale.site.slug, _anchor=f"line-{line.id}"), _("Back in the cart."))
+    return answered(line.sale.site, go_answers.brought_back(line))
 
 
 def line_in_hand(line_id: int) -> SaleLine:
-    """Of this phone's own cart, which no till has taken up; whatever is another's is not there."""
+    """Of the cart of the card on this phone, which no till has taken up; whatever is another's is not there."""
     line, card = db.session.get(SaleLine, line_id), going.card_on(g.device)
-    if line is None or card is None:
+    if line is None or card is None or line.sale.channel is not Channel.PHONE or line.sale.card_id != card.id:
         abort(404)
-    mine = line.sale
-    if mine.device != g.device or mine.member_id != card.member_id:
-        abort(404)
-    going.in_hand(mine)
-    mine.must_be_open()
+    going.in_hand(line.sale)
+    line.sale.must_be_open()
     return line
 
 
@@ -179,22 +175,3 @@ def empty(slug: str) -> Any:
     """Nothing of it is bought."""
     going.cart_to_fill(g.device, store_or_404(slug)).void(_("emptied on the phone"), None)
     return done(url_for(".show", slug=slug), _("The cart is empty. Put the goods back, please."))
-
-
-# --- at the exit desk -----------------------------------------------------------------------------------------------
-
-
-@bp.post("/sales/<int:sale_id>/check")
-@allow(Permission.SELL)
-def check(sale_id: int) -> Any:
-    """Staff looked at so many pieces of the cart; none is an answer, too."""
-    sale = sale_or_404(sale_id)
-    till = till_of(sale)
-    open_shift(till)
-    held_open(sale)
-    seen = set(request.form.getlist("seen", type=int))
-    sale.checked = sum(line.quantity for line in sale.lines if line.id in seen)
-    pieces = sum(line.quantity for line in sale.lines if line.is_goods)
-    audit.record("sale_checked", sale, code=sale.code, count=sale.checked, pieces=pieces)
-    said = _("%(count)s of %(pieces)s pieces", count=sale.checked, pieces=pieces)
-    return changed(till, Change(word=_("Checked") if sale.checked else _("Not checked"), text=said))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
+from flask import current_app
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload
 
@@ -22,10 +23,19 @@ from selection_center.sites.models import Site
 from selection_center.till.sales import Channel, Sale, SaleState
 from selection_center.till.shown import ShownLine
 
-KEPT = timedelta(hours=12)
-"""What was put together and left alone for longer belongs to another day."""
 LOOKED_AT = 3
 """Lines that the exit desk looks for in the cart."""
+IN_HAND = sa.and_(
+    Sale.channel == Channel.PHONE, Sale.till_id.is_(None), Sale.state.in_((SaleState.OPEN, SaleState.HELD))
+)
+"""What `Sale.is_in_hand` asks, of rows."""
+TOLD_FOR = timedelta(days=3)
+"""For so long a member is told that a cart was ended."""
+
+
+def kept_for() -> timedelta:
+    """What was put together and left alone for longer belongs to another day."""
+    return timedelta(hours=current_app.config["SETTINGS"].phone_cart_hours)
 
 
 def card_on(device: str) -> Card | None:
@@ -34,12 +44,32 @@ def card_on(device: str) -> Card | None:
     return found
 
 
-def cart_of(card: Card, site: Site) -> Sale | None:
-    """What this phone put together last in this store: open, shown at the exit, or just paid."""
-    mine = sa.select(Sale).filter_by(site_id=site.id, channel=Channel.PHONE, device=card.device)
-    kept = mine.where(Sale.member_id == card.member_id, Sale.state != SaleState.VOID, Sale.changed_at > utcnow() - KEPT)
-    found: Sale | None = db.session.scalar(kept.order_by(Sale.id.desc()).limit(1))
+def newest_of(card: Card, site: Site) -> Sale | None:
+    """What this card put together last in this store, whatever came of it."""
+    own = sa.select(Sale).filter_by(site_id=site.id, channel=Channel.PHONE, card_id=card.id)
+    found: Sale | None = db.session.scalar(own.order_by(Sale.id.desc()).limit(1))
     return found
+
+
+def is_forgotten(cart: Sale) -> bool:
+    """Left alone on the phone for too long, whether or not a night has ended it."""
+    return cart.is_in_hand and cart.changed_at <= utcnow() - kept_for()
+
+
+def cart_of(card: Card, site: Site) -> Sale | None:
+    """The card's cart in this store, on whichever phone: open, shown at the exit, at a till, or paid just now."""
+    cart = newest_of(card, site)
+    if cart is None or cart.state is SaleState.VOID or is_forgotten(cart):
+        return None
+    return cart if cart.state is not SaleState.PAID or cart.changed_at > utcnow() - kept_for() else None
+
+
+def ended_cart(card: Card, site: Site) -> Sale | None:
+    """The one that was ended because nobody went on with it, for as long as its member is told."""
+    cart = newest_of(card, site)
+    if cart is None or cart.changed_at <= utcnow() - kept_for() - TOLD_FOR:
+        return None
+    return cart if cart.forgotten_at is not None or is_forgotten(cart) else None
 
 
 def must_hold(card: Card, site: Site) -> None:
@@ -64,13 +94,26 @@ def locked_card(device: str, site: Site) -> Card:
 def cart_to_fill(device: str, site: Site) -> Sale:
     """The open cart, begun where there is none; one that was ready to be paid is taken back for it."""
     card = locked_card(device, site)
+    last = newest_of(card, site)
+    if last is not None and is_forgotten(last):
+        last.hold_row()
+        forget(last)
     cart = cart_of(card, site)
     if cart is None or cart.state is SaleState.PAID:
-        return Sale.begin_on_phone(site, card.member, card, device)
+        return begun(site, card, device)
     in_hand(cart)
+    cart.device = device  # the card may have come to another phone meanwhile
     if cart.state is SaleState.HELD:
         cart.become(SaleState.OPEN)
     return cart
+
+
+def begun(site: Site, card: Card, device: str) -> Sale:
+    try:
+        with db.session.begin_nested():
+            return Sale.begin_on_phone(site, card.member, card, device)
+    except sa.exc.IntegrityError as error:  # the index that holds where no lock does
+        raise Refused("two_at_once", _("Two scans came at once. Scan the last one again.")) from error
 
 
 def in_hand(cart: Sale) -> None:
@@ -83,13 +126,18 @@ def in_hand(cart: Sale) -> None:
 def looked_at(cart: Sale, lines: Sequence[ShownLine]) -> list[ShownLine]:
     """A few lines by chance, the same ones each time: who packs the cart cannot know which."""
     count = min(LOOKED_AT, len(lines))
-    chosen = {line.id for line in random.Random(cart.code).sample(list(lines), count)}  # noqa: S311
+    chosen = {line.id for line in random.Random(cart.token).sample(list(lines), count)}  # noqa: S311
     return [line for line in lines if line.id in chosen]
 
 
+def forget(cart: Sale) -> None:
+    """Nothing of it was sold. Its row is held."""
+    cart.void(_("left alone on the phone"), None)
+    cart.forgotten_at = utcnow()
+
+
 def void_forgotten() -> None:
-    """Carts that were left alone on a phone: nobody can go on with them, and nothing of them was sold."""
-    is_open = Sale.state.in_((SaleState.OPEN, SaleState.HELD))
-    on_phones = sa.select(Sale).where(Sale.channel == Channel.PHONE, Sale.till_id.is_(None), is_open)
-    for sale in db.session.scalars(on_phones.where(Sale.changed_at <= utcnow() - KEPT).with_for_update()):
-        sale.void(_("left alone on the phone"), None)
+    """Carts that were left alone on a phone: nobody can go on with them."""
+    late = sa.select(Sale).where(IN_HAND, Sale.changed_at <= utcnow() - kept_for()).order_by(Sale.id)
+    for cart in db.session.scalars(late.with_for_update()):
+        forget(cart)

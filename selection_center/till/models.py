@@ -1,5 +1,6 @@
 """The tables of this area, known together: they name each other."""
 
+from selection_center.till.exit_checks import ExitCheck
 from selection_center.till.payments import Charge, ChargeState, SalePayment, SimulatedCharge
 from selection_center.till.refunds import GoesTo, Refund, RefundLine, RefundPayment
 from selection_center.till.sales import Channel, LineKind, Sale, SaleLine, SaleState
@@ -10,6 +11,7 @@ __all__ = [
     "Channel",
     "Charge",
     "ChargeState",
+    "ExitCheck",
     "GoesTo",
     "LineKind",
     "PayMethod",

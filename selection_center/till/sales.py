@@ -26,6 +26,7 @@ from selection_center.till.sale_lines import LineKind, SaleLine
 from selection_center.till.shifts import Shift, Till
 
 if TYPE_CHECKING:
+    from selection_center.till.exit_checks import ExitCheck
     from selection_center.till.payments import SalePayment
     from selection_center.till.refunds import Refund
 
@@ -57,6 +58,10 @@ TRANSITIONS: dict[SaleState, set[SaleState]] = {
 }
 
 
+ONE_CART = sa.text("channel = 'phone' AND till_id IS NULL AND state IN ('open', 'held')")
+"""A cart (购物车) that a member still puts together: a card has one at a store."""
+
+
 class Sale(Model):
     """One sale (销售单): put together line by line, at a till or on a member's phone; paid, it never changes. Fen.
 
@@ -70,6 +75,9 @@ class Sale(Model):
         sa.CheckConstraint("discount_fen = 0 OR discount_reason <> ''", name="discount_for_a_reason"),
         sa.Index("ix_sales_site_paid", "site_id", "paid_at"),
         sa.Index("ix_sales_till_state", "till_id", "state"),
+        sa.Index(
+            "uq_sales_one_cart", "site_id", "card_id", unique=True, sqlite_where=ONE_CART, postgresql_where=ONE_CART
+        ),
     )
 
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
@@ -119,7 +127,9 @@ class Sale(Model):
     rounds: Mapped[int] = mapped_column(default=0)
     """How often payment was begun: each takes the goods out of the stock anew."""
     checked: Mapped[int | None]
-    """Pieces of a phone's sale that the exit desk looked at; None while nobody has."""
+    """Went into `exit_checks`; the next migration drops it."""
+    forgotten_at: Mapped[datetime | None]
+    """When a phone's was ended because nobody had gone on with it."""
 
     site: Mapped[Site] = relationship()
     till: Mapped[Till | None] = relationship()
@@ -137,6 +147,7 @@ class Sale(Model):
     )
     payments: Mapped[list[SalePayment]] = relationship("SalePayment", order_by="SalePayment.id")
     refunds: Mapped[list[Refund]] = relationship("Refund", order_by="Refund.id", back_populates="sale")
+    exit_checks: Mapped[list[ExitCheck]] = relationship("ExitCheck", order_by="ExitCheck.id", back_populates="sale")
 
     @classmethod
     def reachable_by(cls, user: Any, permission: Permission = Permission.SELL) -> sa.Select[Self]:
@@ -172,7 +183,7 @@ class Sale(Model):
         db.session.flush()
         # "of": what a page loaded beside the sale by an outer join comes along again, and PostgreSQL locks no such row.
         db.session.refresh(self, with_for_update={"of": Sale})
-        db.session.expire(self, ["lines", "payments", "refunds"])
+        db.session.expire(self, ["lines", "payments", "refunds", "exit_checks"])
 
     def become(self, state: SaleState) -> None:
         """The one place where a sale's state changes. Its row is held."""
@@ -187,9 +198,14 @@ class Sale(Model):
         return self.channel is Channel.PHONE and self.till is None
 
     @property
+    def is_in_hand(self) -> bool:
+        """On the phone, and neither paid nor ended: and so the only one of its card here."""
+        return self.is_on_phone and self.state in (SaleState.OPEN, SaleState.HELD)
+
+    @property
     def needs_check(self) -> bool:
-        """Put together by the customer, and nobody of the store has looked yet."""
-        return self.channel is Channel.PHONE and self.state is SaleState.OPEN and self.checked is None
+        """Put together by the customer, and nobody of the store has looked yet or waved it through."""
+        return self.channel is Channel.PHONE and self.state is SaleState.OPEN and not self.exit_checks
 
     @property
     def paid_fen(self) -> int:

@@ -12,16 +12,15 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from selection_center.accounts.buyers import mask_phone
 from selection_center.catalog.queries import number
-from selection_center.core import once
 from selection_center.core.codes import LONGEST_SCANNED
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
-from selection_center.till import approvals, compared, finding, forms, going
-from selection_center.till.changes import page_of
+from selection_center.till import approvals, compared, finding, forms, going, on_phones
+from selection_center.till.changes import kept_change, page_of
 from selection_center.till.payments import Charge, ChargeState
 from selection_center.till.reaching import sale_at, till_or_404
-from selection_center.till.sales import Channel, Sale, SaleState
+from selection_center.till.sales import Sale, SaleState
 from selection_center.till.shifts import PayMethod, Till
 from selection_center.till.shown import Customer, PaidSale, Shown, ShownLine
 
@@ -52,7 +51,7 @@ def show(till: Till, *, step: str | None = None, status: int = 200, **filled: An
         "till": till, "shift": till.shift, "sale": sale, "shown": shown, "paid": paid, "charge": charge,
         "customer": Customer.of(sale, till.site) if sale is not None else None,
         "step": chosen_step(asked, sale, shown), "changed": kept_change(), "touched": None,
-        "held_count": counted_held(till), "phones_waiting": counted_held(till, Channel.PHONE),
+        "held_count": counted_held(till), "phones": on_phones.counted(till.site_id),
         "METHODS": dict(forms.METHODS), "longest": LONGEST_SCANNED, "here": lambda **query: page_of(till, **query),
         "ways_out": ways_out(till), "drawer": drawer(till), "wrong": why_refused(asked_for), "form": None,
         "looked_at": looked_at(sale, shown, asked),
@@ -124,7 +123,7 @@ def step_values(values: dict[str, Any], till: Till, form: Any, line_id: int | No
         case "hold":
             return {"form": forms.HoldForm(formdata=None)}
         case "held":
-            return {"held": held(till)}
+            return {"held": held(till), "carts": on_phones.on_phones(till.site)}
         case "void":
             return {"form": forms.VoidForm(formdata=None)}
         case "find":
@@ -177,12 +176,6 @@ def invoice_values(till: Till, sale: Sale | None) -> dict[str, Any]:
 # --- parts of it ------------------------------------------------------------------------------------------------
 
 
-def kept_change() -> dict[str, Any] | None:
-    """What was changed last, as the address names it."""
-    kept = once.kept(request.args.get("did", ""))
-    return kept if isinstance(kept, dict) and "word" in kept and "outcome" in kept else None
-
-
 def unsettled(sale: Sale | None) -> Charge | None:
     """A charge of this sale that is neither paid nor refused."""
     if sale is None or sale.state is not SaleState.PAYING:
@@ -217,14 +210,13 @@ def paid_at(till: Till, sale_id: int) -> Sale | None:
     return db.session.scalar(query.options(selectinload(Sale.payments)))
 
 
-def held_at(till: Till, channel: Channel | None = None) -> sa.Select[Any]:
-    """On hold at this store, by the till or put together on a phone."""
-    query = sa.select(Sale).where(Sale.site_id == till.site_id, Sale.state == SaleState.HELD)
-    return query if channel is None else query.where(Sale.channel == channel)
+def held_at(till: Till) -> sa.Select[Any]:
+    """Put on hold by a till of this store; what a phone shows at the exit stands among the phones' carts."""
+    return sa.select(Sale).where(Sale.site_id == till.site_id, Sale.state == SaleState.HELD, Sale.till_id.is_not(None))
 
 
-def counted_held(till: Till, channel: Channel | None = None) -> int:
-    return db.session.scalar(sa.select(sa.func.count()).select_from(held_at(till, channel).subquery())) or 0
+def counted_held(till: Till) -> int:
+    return db.session.scalar(sa.select(sa.func.count()).select_from(held_at(till).subquery())) or 0
 
 
 def held(till: Till) -> list[Sale]:

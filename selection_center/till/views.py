@@ -22,6 +22,7 @@ from selection_center.sites.reaching import one_or_404, site_or_404
 from selection_center.till import (
     compared,
     customer_views,
+    exit_views,
     go_views,
     line_views,
     pay_views,
@@ -54,6 +55,7 @@ BLUEPRINTS = [
     refund_views.bp,
     whole_sale_views.bp,
     go_views.bp,
+    exit_views.bp,
 ]
 
 

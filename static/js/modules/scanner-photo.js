@@ -3,7 +3,7 @@ import { smaller } from "./smaller-photo.js";
 
 const LONGEST_SIDE = 2000; // pixels; more only takes longer to send
 
-// onTexts(texts) with what stands in the picture; onTrouble(sentence) with "" where nothing could be sent.
+// onTexts(texts, location) with what stands in the picture, or where to choose among it; onTrouble(sentence) with "" where nothing could be sent.
 export function photo(input, url, token, { onBusy, onTexts, onTrouble }) {
   input.addEventListener("change", async () => {
     const [file] = input.files;
@@ -16,7 +16,7 @@ export function photo(input, url, token, { onBusy, onTexts, onTrouble }) {
     try {
       const response = await fetch(url, { method: "POST", body, headers: { Accept: "application/json" } });
       const said = await response.json();
-      if (response.ok) onTexts(said.texts);
+      if (response.ok) onTexts(said.texts, said.location);
       else onTrouble(said.error?.message ?? "");
     } catch {
       onTrouble("");

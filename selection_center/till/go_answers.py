@@ -1,0 +1,60 @@
+"""What a member's phone says of a scan or a key, and the way back: a strip above the total."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+
+from selection_center.core import once
+from selection_center.sites.models import Site
+from selection_center.till import finding
+from selection_center.till.changes import Change, line_counts, undo
+from selection_center.till.sales import SaleLine
+from selection_center.till.shown import few_left
+
+
+def page_of(site: Site, **query: Any) -> str:
+    return url_for("go.show", slug=site.slug, **{name: value for name, value in query.items() if value})
+
+
+def answered(site: Site, change: Change) -> Any:
+    """The end of a view: keeps the answer, commits, and goes back to the cart, which says it."""
+    asked = request.form.get("operation_id") or request.headers.get("Idempotency-Key") or ""
+    location = page_of(site, did=asked, **change.query)
+    return once.done_json(asdict(change) | {"location": location}, location)
+
+
+def added(line: SaleLine, before: int) -> Change:
+    """A piece more; `before` is what the line had. Scanned is not taken: where fewer lie here, it says so at once."""
+    left = finding.on_hand(line.sale.site, [line.sku_id or 0]).get(line.sku_id or 0, 0)
+    if before:
+        url = url_for("go.change", line_id=line.id)
+        word, text, keys = (
+            _("One more"),
+            f"{line.label} {line_counts(before, line.quantity)}",
+            undo(url, quantity=str(before)),
+        )
+    else:
+        word, text, keys = _("In the cart"), line.label, undo(url_for("go.remove", line_id=line.id))
+    if left < line.quantity:
+        return Change(outcome="wrong", word=few_left(left), text=text, keys=keys, line_id=line.id)
+    return Change(outcome="already" if before else "done", word=word, text=text, keys=keys, line_id=line.id)
+
+
+def counted(line: SaleLine, before: int) -> Change:
+    """Another quantity was set."""
+    keys = undo(url_for("go.change", line_id=line.id), quantity=str(before))
+    text = f"{line.label} {line_counts(before, line.quantity)}"
+    return Change(word=_("Quantity"), text=text, keys=keys, line_id=line.id)
+
+
+def removed(line: SaleLine) -> Change:
+    keys = undo(url_for("go.bring_back", line_id=line.id))
+    return Change(word=_("Taken out"), text=line.label, keys=keys)
+
+
+def brought_back(line: SaleLine) -> Change:
+    return Change(word=_("Back in the cart."), text=line.label, line_id=line.id)
