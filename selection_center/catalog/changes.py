@@ -14,7 +14,7 @@ from selection_center.core.db import db, utcnow
 Snapshot = dict[tuple[str, str], str | None]
 """(spec, field) -> value; the spec is empty for what belongs to the whole offer."""
 
-WATCHED = frozenset({"price", "member_price", "sample_price", "tiers", "moq", "state"})
+WATCHED = frozenset({"price", "member_price", "sample_price", "tiers", "moq", "state", "stock"})
 """What is a row of PriceChange; the other fields of a snapshot only count the version up."""
 
 NOT_SEEN = frozenset(

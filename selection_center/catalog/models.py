@@ -139,6 +139,8 @@ class Sku(Model):
     member_fen: Mapped[int | None]  # 会员价
     sample_fen: Mapped[int | None]
     position: Mapped[int] = mapped_column(default=0)
+    gone_at: Mapped[datetime | None]
+    """The source does not offer this style any more; it stays, for samples and orders name it."""
 
     listing: Mapped[Listing] = relationship(back_populates="skus")
     tiers: Mapped[list[PriceTier]] = relationship(order_by="PriceTier.min_quantity", viewonly=True)
@@ -174,13 +176,13 @@ class PriceChange(Model):
     listing_id: Mapped[int] = mapped_column(sa.ForeignKey("listings.id"), index=True)
     spec: Mapped[str] = mapped_column(sa.String(160), default="")
     field: Mapped[str] = mapped_column(sa.String(24))
-    """price, member_price, sample_price, tiers, moq or state."""
+    """price, member_price, sample_price, tiers, moq, state, stock or style (offered, gone)."""
     old: Mapped[str | None] = mapped_column(sa.String(400))
     new: Mapped[str | None] = mapped_column(sa.String(400))
     at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
     source: Mapped[str] = mapped_column(sa.String(40))
-    """manual, or the import that brought it ("import 17")."""
+    """manual, or the import or sync that brought it ("import 17", "sync 4")."""
 
 
 __all__ = [

@@ -43,9 +43,16 @@ def changes(listing: Listing) -> list[Change]:
 
 
 def _in_words(row: PriceChange, name: str | None) -> Change:
-    source = _("by hand") if row.source == "manual" else row.source.replace("import", _("import"))
+    source = _("by hand") if row.source == "manual" else source_word(row.source)
     who = f"{name}, {source}" if name else source
     return Change(row.at, row.spec, field_word(row.field), said(row.field, row.old), said(row.field, row.new), who)
+
+
+def source_word(source: str) -> str:
+    """ "import 17", "sync 4" """
+    kind, _space, number = source.partition(" ")
+    words: dict[str, str] = {"import": _("import"), "sync": _("marketplace, run")}
+    return f"{words.get(kind, kind)} {number}".strip()
 
 
 def field_word(field: str) -> str:
@@ -56,6 +63,8 @@ def field_word(field: str) -> str:
         "tiers": _("Price by quantity"),
         "moq": _("MOQ"),
         "state": _("On shelf"),
+        "stock": _("Stock"),
+        "style": _("Style"),
     }
     return words.get(field, field)
 
@@ -71,6 +80,8 @@ def said(field: str, value: str | None) -> str:
     if field == "state":
         words: dict[str, str] = {ListingState.ON_SHELF: _("on the shelf"), ListingState.OFF_SHELF: _("off the shelf")}
         return words.get(value, value)
+    if field == "style":
+        return str(_("offered") if value == "offered" else _("not offered any more"))
     return value
 
 

@@ -1,7 +1,7 @@
 """One page of a long list, and the order that its reader chose."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Self
 
 import sqlalchemy as sa
 from flask import request
@@ -18,6 +18,21 @@ def page_of(query: sa.Select[Any], per_page: int = PER_PAGE) -> Pagination:
     """The rows of `?page=`; a number that makes no sense gives the first page, one past the end an empty page."""
     number = request.args.get("page", 1, type=int)
     return db.paginate(query, page=min(max(number, 1), LAST_PAGE), per_page=per_page, error_out=False)
+
+
+class ListPage(Pagination):
+    """One page of a list that was put in order by other means than a query: `ListPage.asked(rows)`."""
+
+    @classmethod
+    def asked(cls, rows: Sequence[Any], per_page: int = PER_PAGE) -> Self:
+        number = request.args.get("page", 1, type=int)
+        return cls(min(max(number, 1), LAST_PAGE), per_page, per_page, error_out=False, rows=rows)
+
+    def _query_items(self) -> list[Any]:
+        return list(self._query_args["rows"][self._query_offset : self._query_offset + self.per_page])
+
+    def _query_count(self) -> int:
+        return len(self._query_args["rows"])
 
 
 def ordered(query: sa.Select[Any], columns: Mapping[str, Any], default: str) -> sa.Select[Any]:

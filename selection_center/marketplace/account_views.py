@@ -5,24 +5,26 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
-from selection_center.core import audit, jobs
+from selection_center.core import audit
 from selection_center.core.auth import allow
 from selection_center.core.db import db, utcnow
-from selection_center.core.once import done, new_operation_id
+from selection_center.core.once import done
 from selection_center.core.permissions import Permission
+from selection_center.marketplace import runs
 from selection_center.marketplace.account_forms import account_form, own_fields, write
 from selection_center.marketplace.accounts import Account, calls_of
 from selection_center.marketplace.connectors import Connector
 from selection_center.marketplace.connectors.registry import CONNECTORS
+from selection_center.marketplace.syncs import OfferLink, Sync
 
 bp = Blueprint("marketplace", __name__)
 DAYS_SHOWN = 7
+SYNCS_SHOWN = 10
 
 
 def account_or_404(account_id: int) -> Account:
@@ -80,13 +82,14 @@ def create() -> Any:
 def show(account_id: int) -> Any:
     account = account_or_404(account_id)
     since = (utcnow() - timedelta(days=DAYS_SHOWN - 1)).date().isoformat()
-    check = db.session.scalars(
-        sa.select(jobs.JobRun)
-        .where(jobs.JobRun.name == "check-account", jobs.JobRun.key.startswith(f"check-account {account.id} "))
-        .order_by(jobs.JobRun.id.desc())
-        .limit(1)
-    ).first()
-    return render_template("marketplace/show.html", account=account, calls=calls_of(account, since), check=check)
+    return render_template(
+        "marketplace/show.html",
+        account=account,
+        calls=calls_of(account, since),
+        check=runs.newest(f"check-account {account.id}"),
+        syncs=Sync.last_of(account.id, SYNCS_SHOWN),
+        count=OfferLink.count_of(account.id),
+    )
 
 
 @bp.get("/marketplace/accounts/<int:account_id>/edit")
@@ -121,8 +124,7 @@ def check(account_id: int) -> Any:
 
 def begin_check(account: Account) -> None:
     db.session.flush()
-    key = f"check-account {account.id} {new_operation_id()[:8]}"
-    jobs.enqueue("check-account", key=key, user_id=current_user.id, account_id=account.id)
+    runs.ask_again("check-account", f"check-account {account.id}", user_id=current_user.id, account_id=account.id)
 
 
 @bp.post("/marketplace/accounts/<int:account_id>/pause")

@@ -32,6 +32,7 @@ def staff_navigation() -> list[dict[str, Any]]:
             work.append(item(_("Deliveries"), "truck", "deliveries.index", **here))
             work.append(item(_("Stocktakes"), "list-check", "stocktakes.index", **here))
             work.append(item(_("Loans"), "calendar", "loans.index", **here))
+            work.append(item(_("Offer health"), "link", "offer_health.index", **here))
         if can(Permission.SEE_ORDERS, site_id=site.id):
             work.append(item(_("Orders"), "receipt", "orders.index", **here))
         if can(Permission.HANDLE_ORDERS, site_id=site.id):

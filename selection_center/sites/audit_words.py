@@ -175,6 +175,7 @@ VERBS = {
     "charge_called_off": _l("Payment called off"),
     "marketplace_account_added": _l("Marketplace account connected"),
     "marketplace_account_changed": _l("Marketplace account changed"),
+    "marketplace_synced": _l("Offers fetched from a marketplace"),
     "marketplace_account_paused": _l("Marketplace account paused"),
     "marketplace_account_resumed": _l("Marketplace account goes on"),
     "till_created": _l("Till set up"),

@@ -15,7 +15,8 @@ from tests.marketplace.parrot import Parrot
 @pytest.fixture
 def parrot(monkeypatch: pytest.MonkeyPatch) -> type[Parrot]:
     monkeypatch.setitem(CONNECTORS, "parrot", Parrot)
-    Parrot.says, Parrot.asked = [lambda _self: "Yiwu Heyi"], []
+    Parrot.says, Parrot.asked, Parrot.calls = [lambda _self: "Yiwu Heyi"], [], []
+    Parrot.pages, Parrot.single = [], {}
     return Parrot
 
 

@@ -6,11 +6,12 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from selection_center.catalog.offer_import.offers import OfferRow
 from selection_center.core import jobs
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
 from selection_center.marketplace.accounts import Account
-from selection_center.marketplace.connectors import ConnectorError
+from selection_center.marketplace.connectors import ConnectorError, OfferPage
 from tests import factories as make
 from tests.marketplace.parrot import Parrot
 from tests.visitors import Visitor
@@ -94,3 +95,17 @@ def test_nobody_else_comes_in(visit: Visit, app: Flask, role: Role) -> None:
     other = visit(make.user("Ana", role, make.site()))
     assert other.get("/marketplace").status_code == 403
     assert other.submit("/marketplace/accounts", GIVEN).status_code == 403
+
+
+def test_offers_are_fetched_by_a_button_and_the_run_is_told(hana: Visitor) -> None:
+    hana.submit("/marketplace/accounts", GIVEN)
+    account = the_account()
+    Parrot.pages = [OfferPage((OfferRow("600000000001", "垃圾袋", tiers=((1, 500),)),), None, 1, (("9", "no price"),))]
+    path = hana.submit(f"/marketplace/accounts/{account.id}/syncs").location
+    assert hana.submit(f"/marketplace/accounts/{account.id}/syncs").location == path, "one run at a time"
+    jobs.work_off()
+    page = hana.get(f"{path}?lang=en").text
+    assert "no price" in page
+    assert hana.get(f"/marketplace/accounts/{account.id}").status_code == 200
+    hana.submit(f"/marketplace/accounts/{account.id}/pause")
+    assert hana.submit(f"/marketplace/accounts/{account.id}/syncs").status_code == 409

@@ -154,6 +154,8 @@ KINDS = [
     Kind("*", {"till_id": "till_id"}, at_site),
     Kind("*", {"sale_id": "sale_id"}, at_site),
     Kind("plans.*", {"plan_id": "plan_id"}, anyone),
+    Kind("*", {"account_id": "account_id"}, anyone),
+    Kind("syncs.show", {"sync_id": "sync_id"}, anyone),
     Kind("join.state", {"slug": "slug"}, on_own_device),
     Kind("join.*", {"slug": "slug"}, anyone),
     Kind("applications.*", {"application_id": "application_id"}, at_site),

@@ -37,7 +37,7 @@ from selection_center.selections.models import LineKind, SelectionList
 from selection_center.sites.models import Belt, City, Site, SiteKind, Stand
 from tests import factories as make
 from tests.databases import PUBLIC_URL
-from tests.promises import town_members, town_stock, town_till
+from tests.promises import town_marketplace, town_members, town_stock, town_till
 from tests.visitors import Visitor
 
 OFFER = "https://detail.1688.com/offer/600000000123.html"
@@ -186,7 +186,8 @@ def furnish(site: Site, supplier: Supplier, staff: Person, buyer: Person) -> Sid
         }
         | town_members.furnish(site, sample, staff, buyer)
         | town_stock.furnish(site, sample, staff, buyer)
-        | town_till.furnish(site, sample, staff, buyer),
+        | town_till.furnish(site, sample, staff, buyer)
+        | town_marketplace.furnish(site, listing),
     )  # fmt: skip
 
 
@@ -284,7 +285,8 @@ def nowhere() -> Side:
         "list_code": code(),
         "place_id": dict.fromkeys(("stands", "bays", "zones"), 987_654),
     }  # fmt: skip
-    return Side(values={**missing, **words, **town_members.MISSING, **town_stock.MISSING, **town_till.MISSING})
+    rooms = (town_members, town_stock, town_till, town_marketplace)
+    return Side(values={**missing, **words, **{name: value for room in rooms for name, value in room.MISSING.items()}})
 
 
 @contextmanager

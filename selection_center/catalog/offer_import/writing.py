@@ -163,7 +163,8 @@ def watched(columns: dict[str, Any], skus: dict[str, dict[str, Any]], tiers: Tie
     }
     for spec, sku in skus.items():
         values = {"price": sku.get("price_fen"), "member_price": sku.get("member_fen")}
-        texts = {name: text_of(value) for name, value in (values | {"sample_price": sku.get("sample_fen")}).items()}
+        values |= {"sample_price": sku.get("sample_fen"), "stock": sku.get("stock")}
+        texts = {name: text_of(value) for name, value in values.items()}
         texts["tiers"] = _tiers_text(tiers, spec)
         taken |= {(spec, name): text for name, text in texts.items() if spec or text is not None}
     return taken

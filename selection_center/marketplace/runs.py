@@ -1,0 +1,25 @@
+"""Background jobs asked for under a name of the business, such as "sync 4"; each try has a key of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from selection_center.core import jobs
+from selection_center.core.db import db
+from selection_center.core.once import new_operation_id
+
+
+def newest(name: str) -> jobs.JobRun | None:
+    """The last try; None before the first."""
+    query = sa.select(jobs.JobRun).where(jobs.JobRun.key.startswith(f"{name} ", autoescape=True))
+    return db.session.scalars(query.order_by(jobs.JobRun.id.desc()).limit(1)).first()
+
+
+def ask_again(job: str, name: str, **values: Any) -> jobs.JobRun:
+    """A new try, unless one is still to come or at work."""
+    last = newest(name)
+    if last is not None and last.is_open:
+        return last
+    return jobs.enqueue(job, key=f"{name} {new_operation_id()[:8]}", **values)

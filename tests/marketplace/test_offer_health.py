@@ -1,0 +1,100 @@
+"""What is wrong between shelf and screen, as a queue of work for the people of a site."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from selection_center.catalog.models import Listing, ListingState
+from selection_center.core.db import db, utcnow
+from selection_center.core.permissions import Role
+from selection_center.marketplace import health
+from selection_center.marketplace.accounts import Account
+from selection_center.marketplace.syncs import OfferLink
+from selection_center.sites.models import Site
+from tests import factories as make
+from tests.visitors import Visitor
+
+NewAccount = Callable[..., Account]
+Visit = Callable[..., Visitor]
+AS_HERE = {"tiers": "3:1280 48:1150 200:1020", "skus": {}}
+
+
+@pytest.fixture
+def site(app: Flask) -> Site:
+    return make.site()
+
+
+@pytest.fixture
+def linked(site: Site, an_account: NewAccount) -> Callable[..., tuple[Listing, OfferLink]]:
+    account = an_account()
+
+    def made(name: str, bay: int) -> tuple[Listing, OfferLink]:
+        listing = make.listing(make.supplier(f"{name}厂"), title=name)
+        make.sample(listing, site, make.stand(site, bay=bay))
+        link = make.add(OfferLink(listing_id=listing.id, account_id=account.id, online=AS_HERE))
+        return listing, link
+
+    return made
+
+
+def kinds_of(site: Site) -> dict[str, list[int]]:
+    db.session.flush()
+    return {kind: ids for kind, ids in health.troubles(site).items() if ids}
+
+
+def test_what_is_online_as_it_stands_here_is_no_work(
+    site: Site, linked: Callable[..., tuple[Listing, OfferLink]]
+) -> None:
+    linked("毛巾", 1)
+    assert kinds_of(site) == {}
+
+
+def test_each_trouble_by_its_kind(site: Site, linked: Callable[..., tuple[Listing, OfferLink]]) -> None:
+    (gone, gone_link), (off, _off), (short, _short) = linked("拖把", 1), linked("水桶", 2), linked("脸盆", 3)
+    (style, _style), (dear, dear_link), (old, old_link) = linked("衣架", 4), linked("香皂", 5), linked("牙刷", 6)
+    gone_link.gone_at = utcnow()
+    gone.state = off.state = ListingState.OFF_SHELF
+    short.skus[0].stock = 0
+    style.skus[0].gone_at = utcnow()
+    dear_link.online = {"tiers": "3:1300 48:1150 200:1020", "skus": {}}
+    old_link.seen_at = utcnow() - health.UNSEEN - timedelta(hours=1)
+    assert kinds_of(site) == {
+        "gone": [gone.id], "off_shelf": [off.id], "style_gone": [style.id], "sold_out": [short.id],
+        "price": [dear.id], "unseen": [old.id],
+    }  # fmt: skip
+
+
+def test_in_walking_order_and_only_what_stands_at_the_site(
+    site: Site, linked: Callable[..., tuple[Listing, OfferLink]]
+) -> None:
+    far, near = linked("远", 9)[0], linked("近", 2)[0]
+    elsewhere = make.listing(title="别处")
+    make.sample(elsewhere, make.site("chenghai"))
+    for listing in (far, near, elsewhere):
+        listing.state = ListingState.OFF_SHELF
+    assert kinds_of(site)["off_shelf"] == [near.id, far.id]
+
+
+def test_the_page_says_what_it_touches(
+    site: Site, linked: Callable[..., tuple[Listing, OfferLink]], visit: Visit
+) -> None:
+    off, _link = linked("水桶", 2)
+    off.state = ListingState.OFF_SHELF
+    fine = linked("毛巾", 3)[0]
+    bo = visit(make.user("Bo", Role.FLOOR_STAFF, site))
+    page = bo.get(f"/sites/{site.slug}/offer-health?lang=zh").text
+    assert "水桶" in page
+    assert "线上已下架" in page
+    assert "A-02-2" in page
+    assert fine.title not in page
+    assert "水桶" not in bo.get(f"/sites/{site.slug}/offer-health?kind=gone").text
+    assert "水桶" in bo.get(f"/sites/{site.slug}/offer-health?kind=nonsense&page=x").text
+
+
+def test_another_sites_people_do_not_find_it(site: Site, visit: Visit) -> None:
+    cy = visit(make.user("Cy", Role.FLOOR_STAFF, make.site("chenghai")))
+    assert cy.get(f"/sites/{site.slug}/offer-health").status_code == 404
+    cas = visit(make.user("Cas", Role.CASHIER, site))
+    assert cas.get(f"/sites/{site.slug}/offer-health").status_code == 403
