@@ -321,6 +321,7 @@ def test_cash_with_change_and_the_receipt(cas: Visitor, store: Shop) -> None:
     assert f"paid={sale.id}" in paid.location
     shown = cas.get(paid.location).text
     assert 'class="y">¥</span>7<span class="f">.20' in shown
+    assert "</svg>找零</p>" in shown, "money to give back, not something to edit"
     assert (the_sale().state, the_sale().payments[0].change_fen, store.left()) == (SaleState.PAID, 720, 19)
     receipt = cas.get(f"/sales/{sale.id}/receipt?width=58")
     assert "找零" in receipt.text
