@@ -1,6 +1,7 @@
 """The tables of this area, known together: they name each other."""
 
 from selection_center.marketplace.accounts import Account, CallCount
+from selection_center.marketplace.pushes import PlacedOrder, Push, PushState
 from selection_center.marketplace.syncs import OfferLink, Sync
 
-__all__ = ["Account", "CallCount", "OfferLink", "Sync"]
+__all__ = ["Account", "CallCount", "OfferLink", "PlacedOrder", "Push", "PushState", "Sync"]

@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 
 from selection_center.accounts import phones
 from selection_center.accounts.models import Grant, User
-from selection_center.core import audit, codes, money
+from selection_center.core import audit, codes, jobs, money
 from selection_center.core.auth import allow
 from selection_center.core.db import db, utcnow
 from selection_center.core.downloads import XLSX, download
@@ -128,6 +128,7 @@ def confirm(number: str) -> Any:
     order = reachable_order(number, Permission.HANDLE_ORDERS)
     order.confirm(current_user)
     audit.record("order_confirmed", order, number=order.number)
+    jobs.enqueue("push-order", key=f"push-{order.number} 1", site_id=order.site_id, order_id=order.id)
     return back_to(order, _("Order %(number)s confirmed.", number=order.number))
 
 

@@ -17,6 +17,7 @@ def parrot(monkeypatch: pytest.MonkeyPatch) -> type[Parrot]:
     monkeypatch.setitem(CONNECTORS, "parrot", Parrot)
     Parrot.says, Parrot.asked, Parrot.calls = [lambda _self: "Yiwu Heyi"], [], []
     Parrot.pages, Parrot.single = [], {}
+    Parrot.orders, Parrot.price, Parrot.creating, Parrot.previewing, Parrot.hidden = [], {}, [], [], []
     return Parrot
 
 

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from selection_center.catalog.offer_import.offers import OfferRow
-from selection_center.marketplace.connectors import Connector, Field, OfferPage
+from selection_center.marketplace.connectors import Connector, ConnectorError, Field, OfferPage
+from selection_center.marketplace.connectors.orders import Draft, Preview, PreviewPart, RemoteOrder, RemoteState
 
 
 class Parrot(Connector):
@@ -44,3 +45,55 @@ class Parrot(Connector):
         with self.gate("one"):
             self.calls.append(f"one {external_id}")
             return self.single.get(external_id)
+
+    # --- orders: a market that remembers every creation ---------------------------------------------------------------
+
+    orders: ClassVar[list[RemoteOrder]] = []
+    price: ClassVar[dict[str, int]] = {}
+    """By offer, fen a piece there; else what the draft says."""
+    creating: ClassVar[list[str]] = []
+    """What the next creations do: "lost" (made, the answer lost), "silent" (nothing made), a code (a no), "split"."""
+    previewing: ClassVar[list[ConnectorError]] = []
+    hidden: ClassVar[list[int]] = []
+    """How many look-ups show nothing yet."""
+
+    def preview_order(self, draft: Draft) -> Preview:
+        with self.gate("preview"):
+            self.calls.append("preview")
+            if self.previewing:
+                raise self.previewing.pop(0)
+            goods = sum(self.price.get(line.external_id, line.unit_fen) * line.quantity for line in draft.lines)
+            return Preview((PreviewPart(goods, 800),), ("alipay",), "general")
+
+    def create_order(self, draft: Draft, preview: Preview) -> tuple[RemoteOrder, ...]:
+        with self.gate("create"):
+            self.calls.append(f"create {draft.reference}")
+            how = self.creating.pop(0) if self.creating else ""
+            if how == "silent":
+                raise ConnectorError("no_answer", permanent=False)
+            if how and how not in {"lost", "split"}:
+                raise ConnectorError(how, "words", permanent=True)
+            parts = 2 if how == "split" else 1
+            made = tuple(
+                RemoteOrder(
+                    f"9007199254740993{len(self.orders) + part}", RemoteState.UNPAID, "waitbuyerpay",
+                    reference=draft.reference, total_fen=preview.goods_fen // parts,
+                )
+                for part in range(parts)
+            )  # fmt: skip
+            self.orders.extend(made)
+            if how == "lost":
+                raise ConnectorError("no_answer", permanent=False)
+            return made
+
+    def look_up(self, reference: str) -> tuple[RemoteOrder, ...]:
+        with self.gate("look up"):
+            self.calls.append(f"look up {reference}")
+            if self.hidden:
+                self.hidden.pop()
+                return ()
+            return tuple(order for order in self.orders if order.reference == reference)
+
+    def follow(self, remote_id: str) -> RemoteOrder:
+        with self.gate("follow"):
+            return next(order for order in self.orders if order.remote_id == remote_id)

@@ -23,7 +23,13 @@ HEYI = SupplierRow(name="义乌市禾一日用品有限公司", source_id="b2b-1
 
 
 def offer(number: int, fen: int = 1280, **values: Any) -> OfferRow:
-    usual = {"supplier": HEYI, "tiers": ((3, fen), (48, fen - 100)), "moq": 3, "on_shelf": True, "unit": "件"}
+    usual: dict[str, Any] = {
+        "supplier": HEYI,
+        "tiers": ((3, fen), (48, fen - 100)),
+        "moq": 3,
+        "on_shelf": True,
+        "unit": "件",
+    }
     skus = (SkuRow(spec="红", stock=100, source_id=f"{number}-r"), SkuRow(spec="蓝", stock=80, source_id=f"{number}-b"))
     return OfferRow(str(600_000_000_000 + number), f"抽绳垃圾袋 {number}", **({"skus": skus} | usual | values))
 

@@ -155,6 +155,7 @@ KINDS = [
     Kind("*", {"sale_id": "sale_id"}, at_site),
     Kind("plans.*", {"plan_id": "plan_id"}, anyone),
     Kind("*", {"account_id": "account_id"}, anyone),
+    Kind("pushes.*", {"number": "number"}, at_site),
     Kind("syncs.show", {"sync_id": "sync_id"}, anyone),
     Kind("join.state", {"slug": "slug"}, on_own_device),
     Kind("join.*", {"slug": "slug"}, anyone),

@@ -187,7 +187,7 @@ def furnish(site: Site, supplier: Supplier, staff: Person, buyer: Person) -> Sid
         | town_members.furnish(site, sample, staff, buyer)
         | town_stock.furnish(site, sample, staff, buyer)
         | town_till.furnish(site, sample, staff, buyer)
-        | town_marketplace.furnish(site, listing),
+        | town_marketplace.furnish(site, listing, order),
     )  # fmt: skip
 
 
