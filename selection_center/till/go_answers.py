@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from selection_center.core import once
 from selection_center.sites.models import Site
 from selection_center.till import finding
-from selection_center.till.changes import Change, line_counts, undo
+from selection_center.till.changes import Change, Outcome, line_counts, undo
 from selection_center.till.sales import SaleLine
 from selection_center.till.shown import few_left
 
@@ -31,24 +31,23 @@ def added(line: SaleLine, before: int) -> Change:
     """A piece more; `before` is what the line had. Scanned is not taken: where fewer lie here, it says so at once."""
     left = finding.on_hand(line.sale.site, [line.sku_id or 0]).get(line.sku_id or 0, 0)
     if before:
-        url = url_for("go.change", line_id=line.id)
-        word, text, keys = (
-            _("One more"),
-            f"{line.label} {line_counts(before, line.quantity)}",
-            undo(url, quantity=str(before)),
-        )
+        word, keys = _("One more"), undo(url_for("go.change", line_id=line.id), quantity=str(before))
     else:
-        word, text, keys = _("In the cart"), line.label, undo(url_for("go.remove", line_id=line.id))
-    if left < line.quantity:
-        return Change(outcome="wrong", word=few_left(left), text=text, keys=keys, line_id=line.id)
-    return Change(outcome="already" if before else "done", word=word, text=text, keys=keys, line_id=line.id)
+        word, keys = _("In the cart"), undo(url_for("go.remove", line_id=line.id))
+    outcome: Outcome = "wrong" if left < line.quantity else "already" if before else "done"
+    word = few_left(left) if outcome == "wrong" else word
+    return Change(outcome=outcome, word=word, text=counts(line, before), keys=keys, line_id=line.id)
+
+
+def counts(line: SaleLine, before: int) -> str:
+    """The number first: a strip is shorter than a title."""
+    return f"{line_counts(before, line.quantity)} · {line.label}" if before else line.label
 
 
 def counted(line: SaleLine, before: int) -> Change:
     """Another quantity was set."""
     keys = undo(url_for("go.change", line_id=line.id), quantity=str(before))
-    text = f"{line.label} {line_counts(before, line.quantity)}"
-    return Change(word=_("Quantity"), text=text, keys=keys, line_id=line.id)
+    return Change(word=_("Quantity"), text=counts(line, before), keys=keys, line_id=line.id)
 
 
 def removed(line: SaleLine) -> Change:

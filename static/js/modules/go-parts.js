@@ -37,7 +37,7 @@ export function partsOf(words, play) {
     if (!page.getElementById("go")) return location.assign(address); // the desk has it, or the card is gone
     for (const name of PARTS) if (isAnswer || name !== "answer") swap(name, page);
     if (isAnswer) history.replaceState(null, "", address);
-    part("cart").querySelector("#go-styles, .line-row.fresh")?.scrollIntoView({ block: "nearest" });
+    document.getElementById("go-styles")?.scrollIntoView({ block: "nearest" });
   }
 
   function swap(name, page) {
