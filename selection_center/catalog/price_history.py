@@ -51,7 +51,11 @@ def _in_words(row: PriceChange, name: str | None) -> Change:
 def source_word(source: str) -> str:
     """ "import 17", "sync 4" """
     kind, _space, number = source.partition(" ")
-    words: dict[str, str] = {"import": _("import"), "sync": _("marketplace, run")}
+    words: dict[str, str] = {
+        "import": _("import"),
+        "sync": _("marketplace, run"),
+        "message": _("marketplace, message, account"),
+    }
     return f"{words.get(kind, kind)} {number}".strip()
 
 

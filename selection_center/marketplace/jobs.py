@@ -8,7 +8,7 @@ from typing import TypeVar
 from selection_center.core import jobs
 from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
-from selection_center.marketplace import pushing, runs, syncing
+from selection_center.marketplace import inbox, pushing, runs, syncing
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.connectors import Connector, ConnectorError, OfferPage
 from selection_center.marketplace.connectors.orders import Draft
@@ -67,6 +67,27 @@ def left_over(sync_id: int) -> list[tuple[int, str]]:
     found = syncing.not_named(db.session.get_one(Sync, sync_id))
     db.session.commit()
     return found
+
+
+@jobs.job("refresh-offers")
+def refresh_offers(_run: jobs.JobRun, account_id: int, ids: str) -> None:
+    """Single offers that a message named, as they are now. One that we do not keep fresh is none of ours."""
+    account = db.session.get_one(Account, account_id)
+    ours = {external_id: syncing.linked(account_id, external_id) for external_id in ids.split(",")}
+    calls, source = line_to(account), f"message {account_id}"
+    db.session.commit()
+    with calls as line:
+        for external_id, listing_id in ours.items():
+            if listing_id is None:
+                continue
+            offer = asked(partial(line.fetch_one, external_id))
+            if isinstance(offer, ConnectorError):
+                raise Refused(offer.code, sentence(offer)) from offer
+            if offer is None:
+                syncing.write_gone(listing_id, source)
+            else:
+                syncing.write_offers(db.session.get_one(Account, account_id), source, [offer])
+            db.session.commit()
 
 
 # --- orders ----------------------------------------------------------------------------------------------------------
@@ -152,3 +173,6 @@ def look_after_orders() -> None:
         runs.ask_again("push-order", f"push-{push.reference}", order_id=push.order_id)
     for push in db.session.scalars(pushing.under_way()):
         runs.ask_again("follow-order", f"follow-{push.reference}", push_id=push.id)
+
+
+jobs.nightly(inbox.forget)

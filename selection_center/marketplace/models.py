@@ -1,7 +1,8 @@
 """The tables of this area, known together: they name each other."""
 
 from selection_center.marketplace.accounts import Account, CallCount
+from selection_center.marketplace.inbox import InboxMessage
 from selection_center.marketplace.pushes import PlacedOrder, Push, PushState
 from selection_center.marketplace.syncs import OfferLink, Sync
 
-__all__ = ["Account", "CallCount", "OfferLink", "PlacedOrder", "Push", "PushState", "Sync"]
+__all__ = ["Account", "CallCount", "InboxMessage", "OfferLink", "PlacedOrder", "Push", "PushState", "Sync"]

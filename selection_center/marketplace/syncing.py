@@ -21,6 +21,7 @@ from selection_center.catalog.offer_import.stored import LISTINGS, SKUS, Key, St
 from selection_center.catalog.offer_import.writing import CHANGES, ChunkWriting, key_of, write_many
 from selection_center.catalog.pricing import Tier
 from selection_center.core.db import db, utcnow
+from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.connectors import Connector, OfferPage
 from selection_center.marketplace.syncs import OfferLink, Sync
 
@@ -50,7 +51,7 @@ def batches(line: Connector, cursor: str | None) -> Iterator[list[OfferPage]]:
 
 def write_batch(sync: Sync, pages: Sequence[OfferPage]) -> None:
     """The offers of some pages, and how far the run is."""
-    written = write_offers(sync, [offer for page in pages for offer in page.offers])
+    written = write_offers(sync.account, sync.source, [offer for page in pages for offer in page.offers])
     sync.seen_count += sum(len(page.offers) + len(page.refused) for page in pages)
     sync.new_count, sync.changed_count = sync.new_count + written[0], sync.changed_count + written[1]
     for page in pages:
@@ -61,11 +62,14 @@ def write_batch(sync: Sync, pages: Sequence[OfferPage]) -> None:
         sync.pages_at = utcnow()
 
 
-def write_offers(sync: Sync, offers: Iterable[OfferRow]) -> tuple[int, int]:
-    """How many were new, how many had changed. Of an offer that comes twice the later one counts."""
+def write_offers(account: Account, source: str, offers: Iterable[OfferRow]) -> tuple[int, int]:
+    """How many were new, how many had changed. Of an offer that comes twice the later one counts.
+
+    `source`: who says so, for the history of prices, such as "sync 4".
+    """
     wanted = list({key_of(offer): offer for offer in offers}.values())
-    judge = Judge(wanted, sync.account.supplier_id, locked=True)
-    writing = ChunkWriting(judge, source=sync.source, user_id=None)
+    judge = Judge(wanted, account.supplier_id, locked=True)
+    writing = ChunkWriting(judge, source=source, user_id=None)
     new = [offer for offer in wanted if judge.listing(offer) is None]
     other = [(offer, stored) for offer in wanted if (stored := judge.listing(offer)) and says_more(offer, stored)]
     changed = [(offer, stored) for offer, stored in other if judge.merge(offer).changes]
@@ -73,9 +77,9 @@ def write_offers(sync: Sync, offers: Iterable[OfferRow]) -> tuple[int, int]:
     writing.update(changed)
     writing.finish()
     note_digests([pair for pair in other if pair not in changed])
-    note_styles(sync, other)
+    note_styles(source, other)
     known = {key: stored.columns["id"] for key, stored in judge.stored.items()} | ids
-    note_seen(sync, wanted, known, judge.stored)
+    note_seen(account.id, wanted, known, judge.stored)
     return len(ids), len(changed)
 
 
@@ -91,7 +95,7 @@ def note_digests(pairs: Sequence[tuple[OfferRow, Stored]]) -> None:
     write_many(statement.values(source_digest=sa.bindparam("digest")), rows)
 
 
-def note_styles(sync: Sync, pairs: Sequence[tuple[OfferRow, Stored]]) -> None:
+def note_styles(source: str, pairs: Sequence[tuple[OfferRow, Stored]]) -> None:
     """Which styles are not offered any more, and which are again: they stay, for samples and orders name them."""
     now = utcnow()
     rows, facts = [], []
@@ -103,19 +107,19 @@ def note_styles(sync: Sync, pairs: Sequence[tuple[OfferRow, Stored]]) -> None:
             is_gone = spec not in named
             rows.append({"b_id": sku["id"], "moment": now if is_gone else None})
             words = {"old": "offered" if is_gone else "gone", "new": "gone" if is_gone else "offered"}
-            common = {"listing_id": stored.columns["id"], "at": now, "user_id": None, "source": sync.source}
+            common = {"listing_id": stored.columns["id"], "at": now, "user_id": None, "source": source}
             facts.append(common | words | {"spec": spec, "field": "style"})
     moment = sa.bindparam("moment", type_=SKUS.c.gone_at.type)
     write_many(sa.update(SKUS).where(SKUS.c.id == sa.bindparam("b_id")).values(gone_at=moment), rows)
     write_many(sa.insert(CHANGES), facts)
 
 
-def note_seen(sync: Sync, offers: Sequence[OfferRow], ids: dict[Key, int], before: dict[Key, Stored]) -> None:
+def note_seen(account_id: int, offers: Sequence[OfferRow], ids: dict[Key, int], before: dict[Key, Stored]) -> None:
     """The account keeps these fresh; pictures are wanted where there are others than before."""
     now = utcnow()
     rows = [
         {
-            **{"listing_id": ids[key], "account_id": sync.account_id, "seen_at": now, "gone_at": None},
+            **{"listing_id": ids[key], "account_id": account_id, "seen_at": now, "gone_at": None},
             "online": prices_of(offer),
             "pictures_wanted_at": now if wants_pictures(offer, before.get(key)) else None,
         }
@@ -170,12 +174,22 @@ def not_named(sync: Sync) -> list[tuple[int, str]]:
 def write_one(sync: Sync, listing_id: int, offer: OfferRow | None) -> None:
     """What came of asking for one offer: it is still there, or the marketplace does not know it any more."""
     if offer is not None:
-        sync.changed_count += write_offers(sync, [offer])[1]
-        return
+        sync.changed_count += write_offers(sync.account, sync.source, [offer])[1]
+    elif write_gone(listing_id, sync.source):
+        sync.gone_count += 1
+
+
+def write_gone(listing_id: int, source: str) -> bool:
+    """The marketplace does not know it any more. True where that takes it off the shelf."""
     now = utcnow()
     db.session.execute(sa.update(LINKS).where(LINKS.c.listing_id == listing_id).values(gone_at=now))
-    if take_off_shelf(listing_id, sync.source, now):
-        sync.gone_count += 1
+    return take_off_shelf(listing_id, source, now)
+
+
+def linked(account_id: int, external_id: str) -> int | None:
+    """The listing of this offer that the account keeps fresh."""
+    query = sa.select(LINKS.c.listing_id).join(LISTINGS, LISTINGS.c.id == LINKS.c.listing_id)
+    return db.session.scalar(query.where(LINKS.c.account_id == account_id, LISTINGS.c.external_id == external_id))
 
 
 def take_off_shelf(listing_id: int, source: str, now: datetime) -> bool:

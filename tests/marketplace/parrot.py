@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import datetime
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from selection_center.catalog.offer_import.offers import OfferRow
 from selection_center.marketplace.connectors import Connector, ConnectorError, Field, OfferPage
+from selection_center.marketplace.connectors.messages import Message, Subject
 from selection_center.marketplace.connectors.orders import Draft, Preview, PreviewPart, RemoteOrder, RemoteState
 
 
@@ -15,7 +17,7 @@ class Parrot(Connector):
     name = "parrot"
     label = "Parrot"
     fields = (Field("address", "Address"), Field("key", "Key", secret=True), Field("token", "Token", True, False))
-    takes_orders = True
+    takes_orders = sends_messages = True
     says: ClassVar[list[Callable[[Parrot], Any]]] = []
     """What each call does, in their order; the last one goes on."""
     asked: ClassVar[list[dict[str, str]]] = []
@@ -45,6 +47,13 @@ class Parrot(Connector):
         with self.gate("one"):
             self.calls.append(f"one {external_id}")
             return self.single.get(external_id)
+
+    def read_message(self, fields: Mapping[str, str]) -> Message | None:
+        if fields.get("signature") != self.given["key"]:
+            return None
+        said = json.loads(fields["message"])
+        born = datetime.fromtimestamp(said["born"], UTC)
+        return Message(said["id"], Subject(said["subject"]), said["subject"].upper(), tuple(said["ids"]), born)
 
     # --- orders: a market that remembers every creation ---------------------------------------------------------------
 

@@ -80,6 +80,26 @@ def test_s7_what_changes_something_needs_a_token_and_our_own_page(
     assert not kept.changed(before, kept.rows())
 
 
+def test_s7_where_programs_of_others_come_in_nothing_happens_without_their_signature(town: Town) -> None:
+    """Whoever sends it, with all tokens of ours or with none: as for an account that is none."""
+    doors = [rule for rule in town.app.url_map.iter_rules() if addresses.is_signed(town.app, rule)]
+    assert [rule.endpoint for rule in doors] == ["marketplace_messages.receive"]
+    before = kept.rows()
+    for name in ("nobody", "Dee", "Ana", "Hana"):
+        for account_id in (town.here.values["account_id"], 987_654):
+            path = f"/marketplace/accounts/{account_id}/messages"
+            for fields in (
+                {},
+                {"message": "{}"},
+                {"message": "{}", "_aop_signature": "A" * 40},
+                {"message": "\x00" * 9},
+            ):
+                assert town.browser(name).post(path, data=fields).status_code == 401
+                assert town.browser(name).submit(path, fields).status_code == 401
+            assert town.browser(name).post(path, data=b"\xff" * 99, content_type="application/json").status_code == 401
+    assert not kept.changed(before, kept.rows())
+
+
 def test_s7_methods_that_no_route_has_are_refused(town: Town) -> None:
     browser, wrong = town.browser("Hana"), []
     for rule in addresses.rules(town.app):

@@ -1,0 +1,74 @@
+"""Messages that marketplaces push: kept once each, and what each is about is read again from there.
+
+A message says that something changed, never what is so: one that comes late, twice or in another order does no harm.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from selection_center.core.db import Model, Word, db, utcnow
+from selection_center.marketplace import runs
+from selection_center.marketplace.accounts import Account
+from selection_center.marketplace.connectors.messages import Message, Subject
+from selection_center.marketplace.pushes import PlacedOrder, Push
+
+STALE_AFTER = timedelta(days=14)
+"""Whatever was so then has been read by a sync since."""
+KEPT = timedelta(days=90)
+
+
+class InboxMessage(Model):
+    """One pushed message (平台消息), by the marketplace's own number."""
+
+    __tablename__ = "marketplace_messages"
+    __table_args__ = (sa.UniqueConstraint("account_id", "message_id"),)
+
+    account_id: Mapped[int] = mapped_column(sa.ForeignKey("marketplace_accounts.id"))
+    message_id: Mapped[str] = mapped_column(sa.String(64))
+    subject: Mapped[Subject] = mapped_column(Word(Subject))
+    kind: Mapped[str] = mapped_column(sa.String(80))
+    ids: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
+    born_at: Mapped[datetime]
+    received_at: Mapped[datetime] = mapped_column(default=utcnow, index=True)
+
+
+def receive(account: Account, message: Message) -> bool:
+    """Keeps it and asks for what it is about to be read again; False for one that came before or is stale."""
+    if message.born_at < utcnow() - STALE_AFTER:
+        return False
+    row = {
+        **{"account_id": account.id, "message_id": message.message_id[:64], "subject": message.subject},
+        **{"kind": message.kind, "ids": list(message.ids), "born_at": message.born_at, "received_at": utcnow()},
+    }
+    if db.session.execute(insert_new().values(row).returning(InboxMessage.id)).scalar() is None:
+        return False
+    if message.subject in (Subject.ORDER, Subject.PARCEL):
+        for push in placed_as(account.id, message.ids):
+            runs.ask_again("follow-order", f"follow-{push.reference}", push_id=push.id)
+    elif message.subject in (Subject.LISTING, Subject.STOCK) and message.ids:
+        name = f"refresh {account.id} {message.message_id[:64]}"
+        runs.ask_again("refresh-offers", name, account_id=account.id, ids=",".join(message.ids))
+    return True
+
+
+def insert_new() -> sa.Insert:
+    if db.engine.dialect.name == "sqlite":
+        from sqlalchemy.dialects.sqlite import insert
+    else:
+        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
+    return insert(InboxMessage).on_conflict_do_nothing(index_elements=["account_id", "message_id"])
+
+
+def placed_as(account_id: int, remote_ids: tuple[str, ...]) -> list[Push]:
+    own = sa.select(PlacedOrder.push_id).where(
+        PlacedOrder.account_id == account_id, PlacedOrder.remote_id.in_(remote_ids)
+    )
+    return list(db.session.scalars(sa.select(Push).where(Push.id.in_(own))))
+
+
+def forget() -> None:
+    db.session.execute(sa.delete(InboxMessage).where(InboxMessage.received_at < utcnow() - KEPT))
