@@ -29,6 +29,7 @@ SENTENCES = {
     "bad_call": _l("The marketplace does not know this call, or not in this form."),
     "bad_address": _l("This address may not be asked. The operator lists the hosts that may."),
     "unreadable": _l("What the marketplace says about this cannot be used here."),
+    "handover_unclear": _l("The file of this order was being written when it broke off: ask whether it was taken."),
     "bad_feed": _l("The feed cannot be read."),
 }
 """By the connectors' codes."""
