@@ -32,6 +32,7 @@ from selection_center.marketplace.connectors.registry import CONNECTORS
 from selection_center.marketplace.pushes import PlacedOrder, Push, PushState
 from selection_center.marketplace.syncs import OfferLink
 from selection_center.orders.models import Order, OrderKind, OrderState
+from selection_center.sites.districts import district_of
 
 FLOWS = {OrderKind.BULK: Flow.BULK, OrderKind.SAMPLE: Flow.SAMPLE}
 
@@ -71,8 +72,17 @@ def draft_of(push: Push) -> Draft:
         DraftLine(skus[line.sku_id].listing.external_id, skus[line.sku_id].source_id, line.quantity, line.unit_fen)
         for line in order.lines
     )
-    receiver = Receiver(name=order.name, phone=order.phone, address=order.address, company=order.company)
-    return Draft(push.reference, FLOWS[order.kind], lines, receiver, order.message)
+    return Draft(push.reference, FLOWS[order.kind], lines, receiver_of(order), order.message)
+
+
+def receiver_of(order: Order) -> Receiver:
+    """With the district that the address names, where it names one: marketplaces ask for it apart."""
+    called = {"name": order.name, "phone": order.phone, "address": order.address, "company": order.company}
+    found = district_of(order.address)
+    if found is None:
+        return Receiver(**called)
+    where = {"province": found.province, "city": found.city, "area": found.area, "district_code": found.code}
+    return Receiver(**called, **where)
 
 
 # --- what came of each step ----------------------------------------------------------------------------------------

@@ -93,6 +93,17 @@ def test_a_confirmed_order_is_placed_once(order_id: int) -> None:
     assert "90071992547409930" in db.session.get_one(Order, order_id).notes[0].text
 
 
+def test_the_district_of_the_address_is_told_apart(order_id: int) -> None:
+    order = db.session.get_one(Order, order_id)
+    order.address = "浙江省杭州市西湖区文一西路 998 号"
+    receiver = pushing.receiver_of(order)
+    assert (receiver.province, receiver.city, receiver.area, receiver.district_code) == (
+        "浙江省", "杭州市", "西湖区", "330106",
+    )  # fmt: skip
+    order.address = "文一西路 998 号"
+    assert pushing.receiver_of(order).district_code == ""
+
+
 def test_several_orders_there_stay_several(order_id: int) -> None:
     Parrot.creating = ["split"]
     hand_on(order_id)

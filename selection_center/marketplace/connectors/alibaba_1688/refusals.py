@@ -26,6 +26,7 @@ BUSINESS = {
 WORDS = (
     ("查询权限", "no_permission"),
     ("代销关系", "no_dropship"),
+    ("AddressId invalid", "bad_receiver"),
     ("not support tradeType", "trade_type"),
     ("不是自己的订单", "not_there"),
     ("不存在", "not_there"),
