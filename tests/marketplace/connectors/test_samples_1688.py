@@ -64,7 +64,8 @@ def test_an_order_by_its_text_number_with_sums_in_yuan(sample: Sample) -> None:
 
 
 def test_a_list_where_the_text_number_is_a_number(sample: Sample) -> None:
-    [order] = order_views.several(exact(sample("order_list_buyer")))
+    [order], total = order_views.several(exact(sample("order_list_buyer")))
+    assert total == 537
     assert (order.remote_id, order.state, order.total_fen) == ("196965465451498520", RemoteState.CANCELLED, 1)
 
 

@@ -14,6 +14,7 @@ from selection_center.marketplace.connectors.alibaba_1688.reading import (
     record,
     text,
     truth,
+    whole,
     yuan,
 )
 from selection_center.marketplace.connectors.alibaba_1688.refusals import check
@@ -98,10 +99,11 @@ def one(answer: Any) -> Seen | None:
     raise Unreadable("an order without its base")
 
 
-def several(answer: Any) -> list[RemoteOrder]:
-    """A page of orders."""
+def several(answer: Any) -> tuple[list[RemoteOrder], int]:
+    """A page of orders, and how many there are in all."""
     said = record(answer)
     if "result" not in said:
         check(said)
         raise Unreadable("a list without its result")
-    return [order_of(trade) for trade in parts(said, "result")]
+    found = [order_of(trade) for trade in parts(said, "result")]
+    return found, whole(said, "totalRecord") or len(found)

@@ -7,6 +7,8 @@ GATEWAY = {
     "gw.APIACLDecline": "no_permission",
     "gw.APIUnsupported": "bad_call",
     "gw.ParamMissing": "bad_call",
+    "gw.ParamInvalid": "bad_call",
+    "gw.AppKeyNotFound": "bad_signature",
     "gw.SignatureInvalid": "bad_signature",
     "gw.SignatureMissing": "bad_signature",
     "401": "signed_out",

@@ -7,9 +7,10 @@ from typing import Any
 from selection_center.marketplace.connectors import ConnectorError
 from selection_center.marketplace.connectors.orders import Draft, Flow, Receiver
 
-FLOWS = {Flow.BULK: "", Flow.SAMPLE: "", Flow.DROPSHIP: "saleproxy", Flow.PICKUP: "general"}
-"""Empty: the platform compares its flows and names the best, which the creation then says."""
-GENERAL = "general"
+FLOWS = {Flow.BULK: "general", Flow.SAMPLE: "general", Flow.DROPSHIP: "saleproxy", Flow.PICKUP: "general"}
+"""None is left open, though the platform would then pick the cheapest: that may be another kind of order, with other
+guarantees, than the one that our buyer agreed to.
+"""
 FETCHED_BY_BUYER = "买家自提，请勿发货。"
 MOST_LINES, LONGEST_ADDRESS, LONGEST_MESSAGE = 50, 200, 500
 MOBILE = re.compile(r"1[0-9]{10}")

@@ -27,6 +27,7 @@ TRACES = "com.alibaba.logistics:alibaba.trade.getLogisticsTraceInfo.buyerView-1"
 SITE = {"webSite": "1688"}
 ON_THE_WAY = {RemoteState.SHIPPED, RemoteState.RECEIVED, RemoteState.DONE}
 SPLIT_WITHIN = timedelta(minutes=2)
+PER_PAGE, MOST_PAGES = 50, 20
 REASONS = {"stock_short": "sellerGoodsLack"}
 CANCELLED_BY_BUYER = "buyerCancel"
 
@@ -40,18 +41,15 @@ class Trade:
         self.tokens.call(ORDERS, {"page": 1, "pageSize": 1}, order_views.several)
 
     def preview(self, draft: Draft) -> Preview:
-        """By the best of the platform's flows where ours is open; by the general one if its parts disagree."""
-        asked = {"addressParam": sending.address(draft.receiver), "cargoParamList": sending.cargo(draft)}
         flow = sending.FLOWS[draft.flow]
-        found = self.tokens.call(PREVIEW, {**asked, "flow": flow or None}, preview_of)
-        if found.flow_word or flow:
-            return found if found.flow_word else replace(found, flow_word=flow)
-        return self.tokens.call(PREVIEW, {**asked, "flow": sending.GENERAL}, preview_of)
+        asked = {"addressParam": sending.address(draft.receiver), "cargoParamList": sending.cargo(draft)}
+        found = self.tokens.call(PREVIEW, {**asked, "flow": flow}, preview_of)
+        return found if found.flow_word else replace(found, flow_word=flow)
 
     def create(self, draft: Draft, preview: Preview) -> tuple[RemoteOrder, ...]:
         """A way to pay that is refused after all is no order: the preview's next one is tried."""
         asked = {
-            "flow": preview.flow_word or sending.FLOWS[draft.flow] or sending.GENERAL,
+            "flow": preview.flow_word or sending.FLOWS[draft.flow],
             "message": sending.message(draft),
             "addressParam": sending.address(draft.receiver),
             "cargoParamList": sending.cargo(draft),
@@ -88,12 +86,19 @@ class Trade:
         return tuple(replace(each, reference=reference) for each in (found.order, *others))
 
     def _siblings(self, seen: Seen, reference: str) -> list[RemoteOrder]:
-        """Where the platform made several orders of one: those of the same moment that say our reference."""
-        at = seen.created_at
-        if at is None:
+        """Where the platform made several orders of one: those of the same moment that say our reference themselves,
+        for a list may pass over the filter.
+        """
+        if seen.created_at is None:
             return []
-        asked = {"createStartTime": at - SPLIT_WITHIN, "createEndTime": at + SPLIT_WITHIN, "page": 1, "pageSize": 50}
-        found = self.tokens.call(ORDERS, asked, order_views.several)
+        begin, end = seen.created_at - SPLIT_WITHIN, seen.created_at + SPLIT_WITHIN
+        asked = {"createStartTime": begin, "createEndTime": end, "outOrderId": reference, "pageSize": PER_PAGE}
+        found: list[RemoteOrder] = []
+        for page in range(1, MOST_PAGES + 1):
+            some, total = self.tokens.call(ORDERS, {**asked, "page": page}, order_views.several)
+            found += some
+            if page * PER_PAGE >= total:
+                break
         return [one for one in found if one.reference == reference and one.remote_id != seen.order.remote_id]
 
     def _view(self, **which: str) -> Seen | None:
