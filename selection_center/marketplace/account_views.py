@@ -86,7 +86,7 @@ def show(account_id: int) -> Any:
         "marketplace/show.html",
         account=account,
         calls=calls_of(account, since),
-        check=runs.newest(f"check-account {account.id}"),
+        check=runs.newest(f"check-account {account.id}", f"sign-in-account {account.id}"),
         syncs=Sync.last_of(account.id, SYNCS_SHOWN),
         count=OfferLink.count_of(account.id),
     )

@@ -70,6 +70,10 @@ class Account(Model):
         return CONNECTORS[self.connector].takes_orders
 
     @property
+    def signs_in(self) -> bool:
+        return CONNECTORS[self.connector].signs_in
+
+    @property
     def sends_messages(self) -> bool:
         return CONNECTORS[self.connector].sends_messages
 

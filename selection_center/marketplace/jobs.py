@@ -35,6 +35,21 @@ def check_account(_run: jobs.JobRun, account_id: int) -> None:
     db.session.commit()
 
 
+@jobs.job("sign-in-account")
+def sign_in_account(_run: jobs.JobRun, account_id: int, back_to: str) -> None:
+    """The code that its owner brought back becomes tokens; a code works once."""
+    account = db.session.get_one(Account, account_id)
+    code, calls = account.opened().get("code", ""), line_to(account)
+    db.session.commit()
+    with calls as line:
+        who = asked(lambda: line.sign_in(code, back_to))
+    if isinstance(who, ConnectorError):
+        raise Refused(who.code, sentence(who)) from who
+    account = db.session.get_one(Account, account_id)
+    account.checked_at, account.checked_as = utcnow(), who[:120]
+    db.session.commit()
+
+
 @jobs.job("sync-account")
 def sync_account(run: jobs.JobRun, sync_id: int) -> None:
     """All offers of an account; goes on where an earlier run of it stopped."""

@@ -11,9 +11,11 @@ from selection_center.core.db import db
 from selection_center.core.once import new_operation_id
 
 
-def newest(name: str) -> jobs.JobRun | None:
-    """The last try; None before the first."""
-    query = sa.select(jobs.JobRun).where(jobs.JobRun.key.startswith(f"{name} ", autoescape=True))
+def newest(*names: str) -> jobs.JobRun | None:
+    """The last try under any of these names; None before the first."""
+    query = sa.select(jobs.JobRun).where(
+        sa.or_(*(jobs.JobRun.key.startswith(f"{name} ", autoescape=True) for name in names))
+    )
     return db.session.scalars(query.order_by(jobs.JobRun.id.desc()).limit(1)).first()
 
 

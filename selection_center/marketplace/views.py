@@ -1,5 +1,12 @@
 """Marketplaces: our accounts there."""
 
-from selection_center.marketplace import account_views, health_views, message_views, push_views, sync_views
+from selection_center.marketplace import (
+    account_views,
+    health_views,
+    message_views,
+    push_views,
+    sign_in_views,
+    sync_views,
+)
 
-BLUEPRINTS = [account_views.bp, sync_views.bp, health_views.bp, push_views.bp, message_views.bp]
+BLUEPRINTS = [account_views.bp, sync_views.bp, health_views.bp, push_views.bp, message_views.bp, sign_in_views.bp]

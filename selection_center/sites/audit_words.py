@@ -179,6 +179,7 @@ VERBS = {
     "order_pushed_again": _l("Order handed on once more"),
     "order_push_dropped": _l("Order not handed on"),
     "order_placed_online": _l("Ordered online"),
+    "marketplace_signed_in": _l("Marketplace account let in"),
     "marketplace_synced": _l("Offers fetched from a marketplace"),
     "marketplace_account_paused": _l("Marketplace account paused"),
     "marketplace_account_resumed": _l("Marketplace account goes on"),

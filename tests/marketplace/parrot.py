@@ -17,7 +17,7 @@ class Parrot(Connector):
     name = "parrot"
     label = "Parrot"
     fields = (Field("address", "Address"), Field("key", "Key", secret=True), Field("token", "Token", True, False))
-    takes_orders = sends_messages = True
+    takes_orders = sends_messages = signs_in = True
     says: ClassVar[list[Callable[[Parrot], Any]]] = []
     """What each call does, in their order; the last one goes on."""
     asked: ClassVar[list[dict[str, str]]] = []
@@ -31,6 +31,16 @@ class Parrot(Connector):
             self.asked.append(dict(self.given))
             said = self.says.pop(0) if len(self.says) > 1 else self.says[0]
             return str(said(self))
+
+    def sign_in_address(self, back_to: str, state: str) -> str:
+        return f"https://auth.parrot.example/authorize?redirect_uri={back_to}&state={state}"
+
+    def sign_in(self, code: str, back_to: str) -> str:
+        with self.gate("sign in"):
+            if code != "yes":
+                raise ConnectorError("signed_out", "wrong code", permanent=True)
+            self.keep({"token": "drawn"})
+            return f"let in, back to {back_to}"
 
     def fetch_listings(self, cursor: str | None = None, *, changed_since: datetime | None = None) -> OfferPage:
         number = int(cursor or 0)

@@ -1,5 +1,6 @@
 """The pages of marketplace accounts: head office's alone, and no secret ever leaves them."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -109,3 +110,44 @@ def test_offers_are_fetched_by_a_button_and_the_run_is_told(hana: Visitor) -> No
     assert hana.get(f"/marketplace/accounts/{account.id}").status_code == 200
     hana.submit(f"/marketplace/accounts/{account.id}/pause")
     assert hana.submit(f"/marketplace/accounts/{account.id}/syncs").status_code == 409
+
+
+def way_out(hana: Visitor, account_id: int) -> str:
+    """The state that the page sends along."""
+    page = hana.get(f"/marketplace/accounts/{account_id}/sign-in").text
+    assert "auth.parrot.example" in page
+    found = re.search(r"state=([^\"&]+)", page)
+    assert found is not None
+    return found[1]
+
+
+def test_its_owner_lets_us_in_at_the_marketplace(hana: Visitor) -> None:
+    hana.submit("/marketplace/accounts", GIVEN)
+    account = the_account()
+    state = way_out(hana, account.id)
+    back = hana.get(f"/marketplace/sign-in?code=yes&state={state}")
+    assert back.status_code == 200
+    assert the_account().secret_names == {"key"}, "looking changes nothing"
+    assert hana.submit("/marketplace/sign-in", {"code": "yes", "state": state}).status_code == 303
+    jobs.work_off()
+    assert "token" in the_account().secret_names
+    assert the_account().checked_as.startswith("let in")
+
+
+def test_a_refusal_there_says_so_and_changes_nothing(hana: Visitor) -> None:
+    hana.submit("/marketplace/accounts", GIVEN)
+    state = way_out(hana, the_account().id)
+    assert "没有同意" in hana.get(f"/marketplace/sign-in?error=access_denied&state={state}&lang=zh").text
+    assert hana.submit("/marketplace/sign-in", {"code": "", "state": state}).status_code == 409
+    hana.submit("/marketplace/sign-in", {"code": "no", "state": state})
+    jobs.work_off()
+    assert "token" not in the_account().secret_names
+
+
+def test_somebody_elses_answer_is_not_taken(hana: Visitor, visit: Visit) -> None:
+    hana.submit("/marketplace/accounts", GIVEN)
+    state = way_out(hana, the_account().id)
+    other = visit(make.user("Ivo", Role.HEAD_OFFICE))
+    for forged in (state, "", "x.y.z"):
+        assert other.submit("/marketplace/sign-in", {"code": "yes", "state": forged}).status_code == 409
+        assert other.get(f"/marketplace/sign-in?code=yes&state={forged}").status_code == 409

@@ -37,8 +37,9 @@ def quoted(sale: Record, skus: Sequence[Record]) -> Quoted:
     ladder = tiers(sale, "priceRanges")
     if quote == "tier_per_sku" and skus:
         ladders = tuple(tiers(sku, "priceRange") or _one_tier(price(sku, "price"), moq) for sku in skus)
-        if all(ladders):
-            return Quoted(quote, max(moq, min(own[0][0] for own in ladders)), ladders=ladders)
+        if any(ladders):
+            starts = [own[0][0] for own in ladders if own]
+            return Quoted(quote, max(moq, min(starts)), ladders=ladders)
     if quote == "per_sku" and skus:
         return _by_sku(skus, moq)
     if ladder:
@@ -49,8 +50,9 @@ def quoted(sale: Record, skus: Sequence[Record]) -> Quoted:
 
 
 def _by_sku(skus: Sequence[Record], moq: int) -> Quoted:
+    """A SKU without a price cannot be ordered; the others can."""
     prices = tuple(price(sku, "price") for sku in skus)
-    if not all(prices):
+    if not any(prices):
         raise Unfit("no_price")
     if len(set(prices)) == 1:
         return Quoted("by_offer", moq, _one_tier(prices[0], moq))
