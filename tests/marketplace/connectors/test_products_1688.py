@@ -116,6 +116,17 @@ def test_a_price_for_each_sku() -> None:
     ]
 
 
+def test_a_sku_without_a_price_does_not_keep_the_others_out() -> None:
+    """0 is how the platform writes none: it cannot be ordered (500_008)."""
+    skus = [a_sku("红/38", 1, price=18), a_sku("红/39", 2, price=0), a_sku("红/40", 3)]
+    found = offer(saleInfo={"quoteType": 1, "priceRanges": None}, skuInfos=skus)
+    assert [sku.price_fen for sku in found.skus] == [1800, None, None]
+    one = [{"startQuantity": 5, "price": 3.0}]
+    skus = [a_sku("红/38", 1, priceRange=one), a_sku("红/39", 2, price=0)]
+    found = offer(saleInfo={"quoteType": 3, "priceRanges": []}, skuInfos=skus)
+    assert (found.moq, [sku.tiers for sku in found.skus]) == (5, [((5, 300),), ()])
+
+
 def test_tiers_of_each_sku() -> None:
     one = [{"startQuantity": 5, "price": 3.0}, {"startQuantity": 50, "price": 2.5}]
     found = offer(

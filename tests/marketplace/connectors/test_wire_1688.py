@@ -167,7 +167,12 @@ def test_a_token_that_is_never_taken_is_renewed_no_second_time(talker: Talker, l
 
 @pytest.mark.parametrize(
     ("status", "body"),
-    [(400, {"error": "invalid_grant", "error_description": "too old"}), (401, NO_TOKEN), (200, {"message": "no"})],
+    [
+        (400, {"error": "invalid_grant", "error_description": "too old"}),
+        (400, {"error": "invalid_grant", "error_code": "400", "error_message": "too old"}),
+        (401, NO_TOKEN),
+        (200, {"message": "no"}),
+    ],
 )
 def test_a_renewal_that_is_refused_asks_to_sign_in(
     talker: Talker, link: Link, status: int, body: dict[str, str]

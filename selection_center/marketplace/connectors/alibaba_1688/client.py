@@ -14,7 +14,7 @@ import httpx
 from selection_center.core.fetch import Door, FetchRefused, body_of
 from selection_center.core.shop_time import SHOP_TIME
 from selection_center.marketplace.connectors import ConnectorError, Gate, Given
-from selection_center.marketplace.connectors.alibaba_1688.reading import Unreadable, parsed, record
+from selection_center.marketplace.connectors.alibaba_1688.reading import Unreadable, parsed, text
 from selection_center.marketplace.connectors.alibaba_1688.refusals import from_gateway
 from selection_center.marketplace.connectors.alibaba_1688.signing import SIGNATURE, signature
 
@@ -99,21 +99,24 @@ def _opened(response: httpx.Response, body: bytes) -> Any:
         if status == 401:
             raise ConnectorError("signed_out", "401", permanent=True) from None
         raise
-    if isinstance(said, dict) and said.get("error_code") is not None:
-        raise from_gateway(record(said), wait)
-    if status == 401 or (isinstance(said, dict) and said.get("error") in NO_TOKENS):
+    told = said if isinstance(said, dict) else {}
+    if told.get("error") in NO_TOKENS:
+        raise ConnectorError("signed_out", text(told, "error_description") or str(status), permanent=True)
+    if told.get("error_code") is not None:
+        raise from_gateway(told, wait)
+    if status == 401:
         raise ConnectorError("signed_out", str(status), permanent=True)
     if status != 200:
         raise Unreadable(f"status {status}")
     return said
 
 
-def _wait(text: str) -> float | None:
+def _wait(said: str) -> float | None:
     """Retry-After in seconds, where the gateway says it in either of its forms."""
-    if text.isascii() and text.isdigit():
-        return min(float(text), 3600.0)
+    if said.isascii() and said.isdigit():
+        return min(float(said), 3600.0)
     try:
-        at = parsedate_to_datetime(text)
+        at = parsedate_to_datetime(said)
     except (TypeError, ValueError):
         return None
     return min(max((at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)).total_seconds(), 0.0), 3600.0)

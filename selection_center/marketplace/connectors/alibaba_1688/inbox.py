@@ -15,7 +15,7 @@ MESSAGES = "cn.alibaba.open:push.query.messageList-1"
 FIRST_LOOK_BACK, OVERLAP = timedelta(days=1), timedelta(minutes=5)
 """So far back at first; later a little before the end of the last look, for some come late."""
 SHORTEST = timedelta(seconds=1)
-"""Moments are asked for in whole seconds."""
+"""Moments are asked for in whole seconds, so the end is asked for a second later."""
 PER_PAGE, MOST = 200, 10_000
 
 
@@ -37,7 +37,7 @@ def look(tokens: Tokens, cursor: str | None) -> tuple[tuple[Message, ...], str]:
 
 
 def _page(tokens: Tokens, since: datetime, until: datetime, page: int) -> tuple[list[Message], int]:
-    asked = {"createStartTime": since, "createEndTime": until, "page": page, "pageSize": PER_PAGE}
+    asked = {"createStartTime": since, "createEndTime": until + SHORTEST, "page": page, "pageSize": PER_PAGE}
     return tokens.call(MESSAGES, asked, pulled)
 
 
