@@ -88,7 +88,7 @@ def test_s2_forms_of_another_center_change_nothing(town: Town) -> None:
     for form, _rule in forms:
         if "/sign-out" not in form.action and not form.action.startswith("/account"):
             public = form.action.startswith(
-                ("/jobs", "/list", "/checkout", "/o/", "/catalog", "/suppliers", "/my-card")
+                ("/jobs", "/list", "/checkout", "/o/", "/catalog", "/suppliers", "/my-card", "/join", "/go")
             )
             if not public:
                 town.browser("Cy").submit(form.action, pages.filled(form, town))
