@@ -1,6 +1,7 @@
 """Offers over real HTTP: whole accounts page by page, one by one, and the factory's mixed batch."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -119,6 +120,20 @@ def test_one_offer_by_the_cross_border_detail(talker: Talker, link: Link) -> Non
     assert offer.tiers == ((2, 1850),)
     asked = json.loads(talker.heard[2].fields["offerDetailParam"])
     assert asked == {"offerId": "600000000001", "country": "en"}
+
+
+@pytest.mark.parametrize(
+    ("address", "before"),
+    [
+        ("https://gw.open.1688.com", "https://cbu01.alicdn.com/"),
+        ("https://gw.api.alibaba.com/", "https://cbu01.alicdn.com/"),
+        ("http://127.0.0.1:9", "http://127.0.0.1:9/"),
+    ],
+)
+def test_pictures_stand_with_the_platform_or_with_its_stand_in(
+    link_to: Callable[..., Link], address: str, before: str
+) -> None:
+    assert link_to(address).connector.platform.pictures == before
 
 
 def test_without_any_permission_it_says_so(talker: Talker, link: Link) -> None:

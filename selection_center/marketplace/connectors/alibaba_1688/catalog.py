@@ -102,7 +102,7 @@ class Catalog:
         return self.tokens.call(ABROAD, {"offerDetailParam": asked}, detail_in)
 
     def _offer(self, product: Record) -> OfferRow:
-        offer = offer_of(product)
+        offer = offer_of(product, self.tokens.platform.pictures)
         pieces, fen = self._mix(product)
         return replace(offer, mix_pieces=pieces, mix_fen=fen)
 

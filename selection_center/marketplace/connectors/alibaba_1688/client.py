@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from selection_center.catalog.offer_import.lines import PICTURE_HOST
 from selection_center.core.fetch import Door, FetchRefused, body_of
 from selection_center.core.shop_time import SHOP_TIME
 from selection_center.marketplace.connectors import ConnectorError, Gate, Given
@@ -51,6 +52,12 @@ class Platform:
         self.key, self.secret, self.gate = given.get("app_key", ""), given.get("app_secret", ""), gate
         self.door = Door.to(*HOSTS)
         self.client = self.door.client(SECONDS, FORM)
+
+    @property
+    def pictures(self) -> str:
+        """What stands before relative addresses of pictures; a stand-in serves them itself."""
+        own = any(self.address.endswith(f".{host}") for host in HOSTS)
+        return PICTURE_HOST if own else f"{self.address}/"
 
     def close(self) -> None:
         self.client.close()

@@ -27,8 +27,11 @@ def status_of(product: Record) -> str:
     return text(product, "status").lower()
 
 
-def offer_of(product: Record) -> OfferRow:
-    """Raises Unreadable, for an offer that cannot stand here Unfit. The mixed rule is a question of its own."""
+def offer_of(product: Record, pictures: str = PICTURE_HOST) -> OfferRow:
+    """Raises Unreadable, for an offer that cannot stand here Unfit. The mixed rule is a question of its own.
+
+    `pictures`: what stands before their addresses.
+    """
     external_id = identity(product, "productID", "productId")
     if not external_id:
         raise Unfit("no_offer_id")
@@ -58,7 +61,7 @@ def offer_of(product: Record) -> OfferRow:
         origin=short(text(shipping, "sendGoodsAddressText"), Field.ORIGIN),
         tags=tuple(_tags(product)),
         attributes=tuple(_attributes(parts(product, "attributes"))),
-        pictures=tuple(_pictures(part(product, "image").get("images"))),
+        pictures=tuple(_pictures(part(product, "image").get("images"), pictures)),
         skus=rows or (SkuRow(stock=stock(sale)),),
         on_shelf=status == PUBLISHED if status else None,
         is_dropship=_is_dropship(sale, skus),
@@ -110,14 +113,13 @@ def _attributes(said: Sequence[Record]) -> list[tuple[str, str]]:
     return [(name, value[:LONGEST_ATTRIBUTE]) for name, value in pairs if name and value]
 
 
-def _pictures(said: Any) -> list[str]:
+def _pictures(said: Any, before: str) -> list[str]:
     found = []
     for address in said if isinstance(said, list) else ():
         if not isinstance(address, str) or len(address) > LONGEST_TEXT[Field.URL]:
             continue
         if "://" not in address and not address.startswith("//"):
-            address = PICTURE_HOST + address.lstrip("/")
-        address = "https:" + address.removeprefix("https:").removeprefix("http:")
-        if address.startswith("https://"):
-            found.append(address)
+            found.append(before + address.lstrip("/"))
+        elif address.startswith(("https://", "http://", "//")):
+            found.append("https://" + address.partition("//")[2])
     return list(dict.fromkeys(found))[:MOST_PICTURES]
