@@ -94,12 +94,12 @@ def locked_card(device: str, site: Site) -> Card:
 def cart_to_fill(device: str, site: Site) -> Sale:
     """The open cart, begun where there is none; one that was ready to be paid is taken back for it."""
     card = locked_card(device, site)
-    last = newest_of(card, site)
-    if last is not None and is_forgotten(last):
-        last.hold_row()
-        forget(last)
-    cart = cart_of(card, site)
-    if cart is None or cart.state is SaleState.PAID:
+    cart = newest_of(card, site)
+    if cart is not None and is_forgotten(cart):
+        cart.hold_row()
+        if is_forgotten(cart):  # and not taken up by a till meanwhile
+            forget(cart)
+    if cart is None or cart.state in (SaleState.PAID, SaleState.VOID):
         return begun(site, card, device)
     in_hand(cart)
     cart.device = device  # the card may have come to another phone meanwhile

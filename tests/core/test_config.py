@@ -111,6 +111,7 @@ def test_the_public_address_is_kept_in_one_form(tmp_path: Path, given: str, kept
         ("PUBLIC_URL", "https://[fd00", "scheme and host alone"),
         ("TRUSTED_PROXIES", "everyone", "from 0 to 9"),
         ("TRUSTED_PROXIES", "-1", "from 0 to 9"),
+        ("PHONE_CART_HOURS", "0", "from 1 to 168"),
         ("DEMO", "perhaps", "yes or no"),
         ("TLS_CERT", "/nowhere/cert.pem", "go together"),
         ("DATA_DIR", "/proc/nothing", "set DATA_DIR"),

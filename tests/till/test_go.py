@@ -1,91 +1,29 @@
 """Scan and go: the member's own phone puts the sale together, the exit desk looks into the cart and takes the money."""
 
-import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from selection_center.core import jobs
-from selection_center.core.codes import format_code
 from selection_center.core.db import db, utcnow
+from selection_center.membership.issuing import add_household_card
 from selection_center.membership.models import Card
 from selection_center.sites.models import SiteKind
 from selection_center.stock.models import StockItem
 from selection_center.till import going
 from selection_center.till.models import Channel, Sale, SaleLine, SaleState
 from tests import factories as make
-from tests.conftest import new_visitor
-from tests.floor.scanning import JSON
 from tests.membership import making as members
 from tests.stock import making as goods
 from tests.till.making import BAGS_MEMBER_FEN, Shop, shop
+from tests.till.walking import carry, cart, left_alone, page, scan, tag, take_up, words
 from tests.visitors import Visitor
 
 Visit = Callable[..., Visitor]
 Phone = Callable[[], Visitor]
-
-
-@pytest.fixture
-def store(app: Flask) -> Shop:
-    return shop()
-
-
-@pytest.fixture
-def cas(store: Shop, visit: Visit) -> Visitor:
-    return visit(store.cas)
-
-
-@pytest.fixture
-def phone(app: Flask) -> Phone:
-    """`phone()` answers a phone that nobody is signed in on."""
-    return lambda: new_visitor(app)
-
-
-@pytest.fixture
-def dee(store: Shop, phone: Phone) -> Visitor:
-    """Dee's phone, which carries the card of a membership that holds."""
-    dees = phone()
-    carry(dees, store.member())
-    return dees
-
-
-def carry(phone: Visitor, card: Card) -> None:
-    assert phone.submit(f"/my-card/{card.link}/phone").status_code == 303
-    db.session.rollback()
-
-
-def tag(store: Shop, name: str = "bags", **values: Any) -> str:
-    """The printed code of these goods' shelf tag."""
-    sku = store.goods(name, **values)
-    return format_code(make.sample(sku.listing, store.site, sku=sku).code or "")
-
-
-def scan(phone: Visitor, text: str, slug: str = "hangzhou") -> Any:
-    return phone.submit(f"/go/{slug}/scans", {"text": text})
-
-
-def page(phone: Visitor, slug: str = "hangzhou") -> str:
-    answer = phone.get(f"/go/{slug}?lang=en")
-    assert answer.status_code == 200
-    return answer.text
-
-
-def words(phone: Visitor) -> str:
-    """The page without its marks."""
-    return re.sub(r"<[^>]*>", "", page(phone))
-
-
-def cart() -> Sale:
-    db.session.rollback()
-    return db.session.scalars(sa.select(Sale).order_by(Sale.id.desc())).first() or pytest.fail("no cart")
-
-
-def take_up(by: Visitor, store: Shop, sale: Sale) -> Any:
-    return by.submit(f"/tills/{store.till.id}/scans", {"text": sale.code, "how": "wedge"}, headers=JSON).json
 
 
 def test_a_member_scans_goods_at_the_members_price(dee: Visitor, store: Shop) -> None:
@@ -309,6 +247,62 @@ def test_a_center_has_no_scan_and_go(dee: Visitor, store: Shop) -> None:
     store.site.kind = SiteKind.CENTER
     db.session.commit()
     assert dee.get("/go/hangzhou").status_code == 404
+
+
+def test_the_member_is_told_of_a_cart_that_was_ended(dee: Visitor, store: Shop) -> None:
+    code = tag(store)
+    scan(dee, code)
+    left_alone(cart())
+    before = words(dee)
+    assert "Nobody went on with 1 line of it for 12 hours. Nothing was sold" in before
+    jobs.clean_up()
+    db.session.expire_all()
+    assert cart().forgotten_at is not None
+    assert "Nothing was sold" in words(dee), "after the night, too"
+    scan(dee, code)
+    assert "Nothing was sold" not in words(dee), "a new cart says enough"
+    dee.submit("/go/hangzhou/emptying")
+    assert "Nothing was sold" not in words(dee), "and who empties a cart knows"
+
+
+def test_how_long_a_cart_is_kept_is_a_setting(app: Flask, dee: Visitor, store: Shop) -> None:
+    scan(dee, tag(store))
+    left_alone(cart())
+    given = app.config["SETTINGS"]
+    app.config["SETTINGS"] = replace(given, phone_cart_hours=48)
+    try:
+        jobs.clean_up()
+        assert (cart().state, 'id="go-cart"' in page(dee)) == (SaleState.OPEN, True)
+    finally:
+        app.config["SETTINGS"] = given
+    jobs.clean_up()
+    assert cart().state is SaleState.VOID
+
+
+def test_the_cart_follows_its_card_to_another_phone(dee: Visitor, store: Shop, phone: Phone) -> None:
+    code = tag(store)
+    scan(dee, code)
+    card, new = db.session.scalars(sa.select(Card)).one(), phone()
+    card.let_another_phone_in()
+    db.session.commit()
+    carry(new, card)
+    assert 'id="go-cart"' in page(new)
+    assert scan(new, code).status_code == 303
+    line = cart().lines[0]
+    assert line.quantity == 2
+    assert db.session.scalar(sa.select(sa.func.count(Sale.id))) == 1
+    assert dee.submit(f"/go/lines/{line.id}/removal").status_code == 404, "the old phone has it no more"
+
+
+def test_everybody_of_a_household_has_a_cart_of_their_own(dee: Visitor, store: Shop, phone: Phone) -> None:
+    code, main, theirs = tag(store), db.session.scalars(sa.select(Card)).one(), phone()
+    store.plan().household_cards = 1
+    db.session.commit()
+    carry(theirs, add_household_card(main.member, "陈先生", None, store.cas))
+    scan(dee, code)
+    scan(theirs, code)
+    db.session.rollback()
+    assert len({sale.card_id for sale in db.session.scalars(sa.select(Sale))}) == 2
 
 
 def test_the_check_is_the_stores_own(dee: Visitor, store: Shop, visit: Visit) -> None:
