@@ -102,6 +102,12 @@ def within(query: S, column: Any, ids: set[int] | None) -> S:
     return query if ids is None else query.where(column.in_(ids))
 
 
+def unique_where(name: str, *columns: str, where: str) -> sa.Index:
+    """Of the rows for which this SQL holds, no two share these columns; alike on both databases."""
+    holds = sa.text(where)
+    return sa.Index(name, *columns, unique=True, sqlite_where=holds, postgresql_where=holds)
+
+
 _writes: ContextVar[bool] = ContextVar("writes", default=False)
 
 

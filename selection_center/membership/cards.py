@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from selection_center.core.codes import format_code, new_code
-from selection_center.core.db import Model, Word, db, utcnow, within
+from selection_center.core.db import Model, Word, db, unique_where, utcnow, within
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.membership.members import Member
@@ -39,13 +39,7 @@ class Card(Model):
     __tablename__ = "cards"
     __table_args__ = (
         sa.CheckConstraint("(revoked_at IS NULL) = (revoked_reason IS NULL)", name="revoked_for_a_reason"),
-        sa.Index(
-            "uq_cards_one_main",
-            "member_id",
-            unique=True,
-            sqlite_where=sa.text("kind = 'main' AND revoked_at IS NULL"),
-            postgresql_where=sa.text("kind = 'main' AND revoked_at IS NULL"),
-        ),
+        unique_where("uq_cards_one_main", "member_id", where="kind = 'main' AND revoked_at IS NULL"),
     )
 
     member_id: Mapped[int] = mapped_column(sa.ForeignKey("members.id"), index=True)

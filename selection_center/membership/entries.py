@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from selection_center.accounts.models import User
-from selection_center.core.db import Model, Word, db, utcnow, within
+from selection_center.core.db import Model, Word, db, unique_where, update_one, utcnow, within
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.core.shop_time import today
@@ -37,14 +37,7 @@ class Entry(Model):
     __table_args__ = (
         sa.CheckConstraint("guests >= 0", name="guests_not_negative"),
         sa.CheckConstraint("way <> 'let_in' OR reason <> ''", name="let_in_for_a_reason"),
-        sa.Index(
-            "uq_entries_one_open",
-            "card_id",
-            "day",
-            unique=True,
-            sqlite_where=sa.text("left_at IS NULL"),
-            postgresql_where=sa.text("left_at IS NULL"),
-        ),
+        unique_where("uq_entries_one_open", "card_id", "day", where="left_at IS NULL"),
         sa.Index("ix_entries_site_day", "site_id", "day"),
     )
 
@@ -119,9 +112,10 @@ class Entry(Model):
 
     def leave(self) -> bool:
         """Out. False when that was known: of two scans at once one says so."""
-        gone = sa.update(Entry).where(Entry.id == self.id, Entry.left_at.is_(None)).values(left_at=utcnow())
-        left: int = db.session.execute(gone).rowcount  # type: ignore[attr-defined]
-        return left == 1
+        still = sa.update(Entry).where(Entry.id == self.id, Entry.left_at.is_(None))
+        is_out = update_one(still.values(left_at=utcnow()))
+        db.session.expire(self, ["left_at"])
+        return is_out
 
 
 def hold(card: Card, step: int | None) -> bool:
@@ -129,9 +123,9 @@ def hold(card: Card, step: int | None) -> bool:
     if step is None:
         db.session.refresh(card, ["last_step"], with_for_update={"key_share": True})
         return True
-    use = sa.update(Card).where(Card.id == card.id, Card.last_step < step).values(last_step=step)
-    used: int = db.session.execute(use).rowcount  # type: ignore[attr-defined]
-    return used == 1
+    is_used = update_one(sa.update(Card).where(Card.id == card.id, Card.last_step < step).values(last_step=step))
+    db.session.expire(card, ["last_step"])
+    return is_used
 
 
 @dataclass(frozen=True)

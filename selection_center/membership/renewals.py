@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from selection_center.accounts.models import User
-from selection_center.core.db import Model, Word, db, utcnow
+from selection_center.core.db import Model, Word, db, unique_where, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.shop_time import today
 from selection_center.core.templating import day as shown_day
@@ -54,21 +54,8 @@ class Renewal(Model):
         sa.CheckConstraint("(refunded_fen IS NULL) = (cancelled_at IS NULL)", name="cancelled_has_refund"),
         sa.CheckConstraint("cancelled_at IS NULL OR refund_method IS NOT NULL", name="refund_has_method"),
         sa.Index("uq_renewals_reference", "reference", unique=True),
-        sa.Index(
-            "uq_renewals_one_start",
-            "member_id",
-            "starts_on",
-            unique=True,
-            sqlite_where=sa.text("cancelled_at IS NULL"),
-            postgresql_where=sa.text("cancelled_at IS NULL"),
-        ),
-        sa.Index(
-            "uq_renewals_one_after",
-            "after_id",
-            unique=True,
-            sqlite_where=sa.text("cancelled_at IS NULL"),
-            postgresql_where=sa.text("cancelled_at IS NULL"),
-        ),
+        unique_where("uq_renewals_one_start", "member_id", "starts_on", where="cancelled_at IS NULL"),
+        unique_where("uq_renewals_one_after", "after_id", where="cancelled_at IS NULL"),
     )
 
     member_id: Mapped[int] = mapped_column(sa.ForeignKey("members.id"), index=True)

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from selection_center.accounts.models import User
-from selection_center.core.db import Model, Word, db, utcnow, within
+from selection_center.core.db import Model, Word, db, unique_where, utcnow, within
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site
@@ -30,16 +30,7 @@ class Till(Model):
     """A place to pay (收银台)."""
 
     __tablename__ = "tills"
-    __table_args__ = (
-        sa.Index(
-            "uq_tills_name",
-            "site_id",
-            "name",
-            unique=True,
-            sqlite_where=sa.text("closed_at IS NULL"),
-            postgresql_where=sa.text("closed_at IS NULL"),
-        ),
-    )
+    __table_args__ = (unique_where("uq_tills_name", "site_id", "name", where="closed_at IS NULL"),)
 
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(40))
@@ -131,13 +122,7 @@ class Shift(Model):
     __table_args__ = (
         sa.CheckConstraint("float_fen >= 0", name="float_not_negative"),
         sa.CheckConstraint("(closed_at IS NULL) = (closed_by_id IS NULL)", name="closed_by_somebody"),
-        sa.Index(
-            "uq_shifts_one_open",
-            "till_id",
-            unique=True,
-            sqlite_where=sa.text("closed_at IS NULL"),
-            postgresql_where=sa.text("closed_at IS NULL"),
-        ),
+        unique_where("uq_shifts_one_open", "till_id", where="closed_at IS NULL"),
         sa.Index("ix_shifts_site_opened", "site_id", "opened_at"),
     )
 
