@@ -19,7 +19,7 @@ LONGEST = 500
 
 class AccountForm(NamesSupplier):
     name = StringField(
-        _l("Name"),
+        _l("Name of the account"),
         validators=[InputRequired(_l("Give it a name that people know it by.")), Length(max=80)],
     )
     calls_per_minute = CountField(
