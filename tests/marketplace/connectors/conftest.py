@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,14 @@ from tests.talking import Talker
 SAMPLES = Path(__file__).parents[4] / "shared" / "data" / "1688-samples"
 """Answers as the platform's documentation shows them; they are not ours to keep in the project."""
 GIVEN = {"app_key": "1000000", "app_secret": "test123", "access_token": "token-1", "refresh_token": "again-1"}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Connectors know no table."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.once)
 
 
 @pytest.fixture
@@ -55,8 +64,6 @@ def link_to(outside: Flask) -> Iterator[Callable[..., Link]]:
     made: list[Link] = []
 
     def link(address: str, **given: str) -> Link:
-        from contextlib import contextmanager
-
         @contextmanager
         def gate(call: str) -> Iterator[None]:
             found.calls.append(call)
