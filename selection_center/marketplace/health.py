@@ -53,6 +53,12 @@ def troubles(site: Site) -> dict[str, list[int]]:
     return {kind: sorted(found[kind], key=lambda listing_id: order[listing_id]) for kind in KINDS}
 
 
+def in_walking_order(site: Site, kinds: dict[str, list[int]]) -> list[int]:
+    """All that have any of these, once."""
+    found = {listing_id for ids in kinds.values() for listing_id in ids}
+    return [listing_id for listing_id in standing_at(site) if listing_id in found]
+
+
 def at_site(site: Site) -> sa.ColumnElement[bool]:
     own = sa.and_(Sample.site_id == site.id, Sample.state != SampleState.RETIRED)
     return Listing.id.in_(sa.select(Sample.listing_id).where(own))

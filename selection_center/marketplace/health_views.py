@@ -31,7 +31,7 @@ def index(slug: str) -> Any:
     site = site_or_404(slug, Permission.HANDLE_SAMPLES)
     kinds = health.troubles(site)
     asked = request.args.get("kind", "")
-    everything = list(dict.fromkeys(listing_id for kind in health.KINDS for listing_id in kinds[kind]))
+    everything = health.in_walking_order(site, kinds)
     page = ListPage.asked(kinds.get(asked, everything))
     rows = health.described(site, page.items, kinds)
     return render_template(

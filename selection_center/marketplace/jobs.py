@@ -8,7 +8,7 @@ from typing import TypeVar
 from selection_center.core import jobs
 from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
-from selection_center.marketplace import inbox, pushing, runs, syncing
+from selection_center.marketplace import inbox, offer_pictures, pushing, runs, syncing
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.connectors import Connector, ConnectorError, OfferPage
 from selection_center.marketplace.connectors.orders import Draft
@@ -66,8 +66,24 @@ def sync_account(run: jobs.JobRun, sync_id: int) -> None:
                 db.session.commit()
     except ConnectorError as error:
         raise Refused(error.code, sentence(error)) from error
-    db.session.get_one(Sync, sync_id).ended_at = utcnow()
+    sync = db.session.get_one(Sync, sync_id)
+    sync.ended_at = utcnow()
+    runs.ask_again("fetch-pictures", f"pictures {sync.account_id}", account_id=sync.account_id)
     db.session.commit()
+
+
+@jobs.job("fetch-pictures")
+def fetch_pictures(run: jobs.JobRun, account_id: int) -> None:
+    """Of all offers of the account that want them; what did not come is asked for at the next run."""
+    done, last = 0, 0
+    while wanted := offer_pictures.wanted(account_id, last):
+        db.session.commit()
+        for want in wanted:
+            names, again = offer_pictures.brought(want.addresses)
+            offer_pictures.hang(want, names, again=again)
+            db.session.commit()
+        done, last = done + len(wanted), wanted[-1].link_id
+        run.advance(done)
 
 
 def written(run: jobs.JobRun, sync_id: int, pages: list[OfferPage]) -> None:

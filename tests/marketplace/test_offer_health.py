@@ -75,6 +75,8 @@ def test_in_walking_order_and_only_what_stands_at_the_site(
     for listing in (far, near, elsewhere):
         listing.state = ListingState.OFF_SHELF
     assert kinds_of(site)["off_shelf"] == [near.id, far.id]
+    far.skus[0].gone_at = utcnow()
+    assert health.in_walking_order(site, kinds_of(site)) == [near.id, far.id], "whatever is wrong with them"
 
 
 def test_the_page_says_what_it_touches(
