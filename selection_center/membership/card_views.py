@@ -18,7 +18,7 @@ from selection_center.membership import photos
 from selection_center.membership.card_forms import PhotoForm
 from selection_center.membership.cards import Card
 from selection_center.membership.members import PHOTO_CONSENT_VERSION
-from selection_center.membership.standing import standing
+from selection_center.membership.standing import standing_of
 
 bp = Blueprint("cards", __name__)
 
@@ -43,7 +43,7 @@ def card_page(card: Card, form: PhotoForm) -> str:
     return render_template(
         "cards/show.html",
         card=card,
-        held=standing(card.member, card.member.site),
+        held=standing_of(card, card.member.site),
         link_qr=codes.qr_svg_path(address),
         form=form,
         consent_version=PHOTO_CONSENT_VERSION,

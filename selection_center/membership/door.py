@@ -16,7 +16,7 @@ from selection_center.membership.cards import Card, CardKind, RevokeReason, mask
 from selection_center.membership.entries import Entry, EntryWay
 from selection_center.membership.passes import Pass
 from selection_center.membership.reading import CardRead, read_card
-from selection_center.membership.standing import Standing, StandingKind, standing
+from selection_center.membership.standing import Standing, StandingKind, standing_of
 from selection_center.sites.models import Site
 
 Outcome = Literal["done", "already", "wrong", "unknown", "refused"]
@@ -76,7 +76,7 @@ def scanned(text: str, site: Site, by: User | None) -> DoorAnswer:
 
 def welcome(shown: Pass, site: Site, by: User | None, *, is_checked: bool) -> DoorAnswer:
     """In, when the membership holds and it is surely the holder; else what is to be done first."""
-    held = standing(shown.card.member, site)
+    held = standing_of(shown.card, site)
     if not held.opens_door:
         return not_welcome(shown, held, site)
     inside = Entry.open_of(shown.card)
@@ -92,7 +92,7 @@ def asked_again(shown: Pass, site: Site) -> DoorAnswer:
     """The answer that still waits for a look or a reason, as things stand now."""
     if not shown.card.is_open:
         return ended(shown.card, site)
-    held = standing(shown.card.member, site)
+    held = standing_of(shown.card, site)
     if not held.opens_door:
         return not_welcome(shown, held, site)
     return in_grace(shown, held, site) if held.kind is StandingKind.GRACE else to_check(shown, held, site)
@@ -174,7 +174,7 @@ def in_grace(shown: Pass, held: Standing, site: Site) -> DoorAnswer:
 
 
 def not_welcome(shown: Pass, held: Standing, site: Site) -> DoorAnswer:
-    """Why the membership opens no door here; what is not paid yet goes to the desk."""
+    """Why the membership opens no door here; what the desk can settle goes there."""
     ends = day(held.until)
     reasons: dict[StandingKind, str] = {
         StandingKind.EXPIRED: _("Ended on %(day)s", day=ends),
@@ -182,13 +182,14 @@ def not_welcome(shown: Pass, held: Standing, site: Site) -> DoorAnswer:
         StandingKind.BLOCKED: _("This membership is blocked"),
         StandingKind.WRONG_STORE: _("Holds at %(store)s alone", store=shown.card.member.site.label),
         StandingKind.CANCELLED: _("This membership was cancelled"),
+        StandingKind.BEYOND_PLAN: _("More household cards than the plan has room for: the desk sees which hold"),
     }
-    unpaid = held.kind is StandingKind.NOT_PAID
+    to_desk = held.kind in {StandingKind.NOT_PAID, StandingKind.BEYOND_PLAN}
     renews = held.kind in {StandingKind.NOT_PAID, StandingKind.EXPIRED, StandingKind.CANCELLED}
     let_in = "let_in_blocked" if held.kind is StandingKind.BLOCKED else "let_in"
     return DoorAnswer(
-        outcome="wrong" if unpaid else "refused",
-        word=_("To the desk") if unpaid else _("No entry"),
+        outcome="wrong" if to_desk else "refused",
+        word=_("To the desk") if to_desk else _("No entry"),
         reason=reasons[held.kind],
         who=shown.card.masked_holder,
         about=about(shown.card, held),
@@ -241,7 +242,7 @@ def about(card: Card, held: Standing) -> tuple[str, ...]:
 
 def let_in(shown: Pass, site: Site, by: User, reason: str) -> DoorAnswer:
     """Staff take it upon themselves, with a reason."""
-    held = standing(shown.card.member, site)
+    held = standing_of(shown.card, site)
     return come_in(Pass(shown.card, EntryWay.LET_IN), held, site, by, reason)
 
 

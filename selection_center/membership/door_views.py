@@ -25,7 +25,7 @@ from selection_center.membership.door import DoorAnswer
 from selection_center.membership.door_forms import LET_IN_REASONS, GuestsForm, NumberForm, ReasonForm
 from selection_center.membership.entries import Entry, EntryWay
 from selection_center.membership.passes import Pass
-from selection_center.membership.standing import standing
+from selection_center.membership.standing import standing_of
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import one_or_404, site_or_404
 
@@ -122,7 +122,7 @@ def checked(shown: Pass, site: Site) -> DoorAnswer:
     """Surely the holder now: in, also in the days of grace, unless the membership ended meanwhile."""
     if not shown.card.is_open:
         return door.ended(shown.card, site)
-    held = standing(shown.card.member, site)
+    held = standing_of(shown.card, site)
     if not held.opens_door:
         return door.not_welcome(shown, held, site)
     return door.come_in(shown, held, site, current_user)
@@ -193,7 +193,7 @@ def entry_or_404(entry_id: int) -> Entry:
 @allow(Permission.CHECK_DOOR)
 def guests(entry_id: int) -> Any:
     entry, form = entry_or_404(entry_id), GuestsForm()
-    held = standing(entry.card.member, entry.site)
+    held = standing_of(entry.card, entry.site)
     if not form.validate():
         return door_page(entry.site, door.inside(entry, held, is_new=True).as_json(), wrong=first_error(form)), 422
     entry.bring(form.guests.data or 0, held.plan.guests if held.plan is not None else 0)

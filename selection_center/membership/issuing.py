@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
+from typing import NamedTuple
+
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -9,17 +12,12 @@ from flask_babel import ngettext
 from selection_center.accounts.models import User
 from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
+from selection_center.core.shop_time import today
 from selection_center.membership.cards import Card, CardKind, CardPhoto, RevokeReason
+from selection_center.membership.household import household_cards
 from selection_center.membership.members import Member
+from selection_center.membership.renewals import open_periods
 from selection_center.membership.standing import standing
-
-
-def household_cards(member: Member) -> list[Card]:
-    """The open ones beside the main card, oldest first."""
-    query = sa.select(Card).where(
-        Card.member_id == member.id, Card.kind == CardKind.HOUSEHOLD, Card.revoked_at.is_(None)
-    )
-    return list(db.session.scalars(query.order_by(Card.id)))
 
 
 def household_limit(member: Member) -> int:
@@ -32,15 +30,43 @@ def add_household_card(member: Member, holder: str, phone: str | None, by: User)
     """One more, while the plan has room for it."""
     member.hold()
     member.refuse_forgotten()
+    refuse_without_room(member)
+    return issue(Card(member=member, kind=CardKind.HOUSEHOLD, holder=holder, phone=phone, issued_by_id=by.id))
+
+
+def refuse_without_room(member: Member) -> None:
     limit = household_limit(member)
-    if len(household_cards(member)) >= limit:
+    if len(household_cards(member.id)) >= limit:
         sentence = ngettext(
             "This plan has room for %(num)s household card. Take one back first.",
             "This plan has room for %(num)s household cards. Take one back first.",
             limit,
         )
         raise Refused("no_room", sentence if limit else _("This plan has no household cards."))
-    return issue(Card(member=member, kind=CardKind.HOUSEHOLD, holder=holder, phone=phone, issued_by_id=by.id))
+
+
+def refuse_in_its_place(card: Card) -> None:
+    """A household card that comes back needs a place in the plan that runs, as a new one does."""
+    if card.kind is CardKind.HOUSEHOLD and standing(card.member, card.member.site).opens_door:
+        refuse_without_room(card.member)
+
+
+class Crowd(NamedTuple):
+    """More household cards than a plan has room for: since when (None: now), for how many, and which open nothing."""
+
+    since: date | None
+    room: int
+    cards: list[Card]
+
+
+def crowd_of(member: Member) -> Crowd | None:
+    """Under the plan that runs, or else under the next one that is paid for."""
+    held, cards = standing(member, member.site), household_cards(member.id)
+    plans = [(None, held.plan)] if held.opens_door and held.plan is not None else []
+    coming = [period for period in reversed(open_periods(member.id)) if period.starts_on > today()]
+    plans += [(period.starts_on, period.plan) for period in coming]
+    crowds = (Crowd(since, plan.household_cards, cards[plan.household_cards :]) for since, plan in plans)
+    return next((crowd for crowd in crowds if crowd.cards), None)
 
 
 def issue(card: Card) -> Card:
@@ -80,6 +106,7 @@ def found_again(card: Card) -> None:
     card.member.refuse_forgotten()
     if not is_found_again_possible(card):
         raise Refused("replaced", _("Another card has taken its place."))
+    refuse_in_its_place(card)
     card.revoked_at = card.revoked_reason = card.revoked_by_id = None
     db.session.flush()
 
@@ -90,6 +117,8 @@ def replace(card: Card, by: User) -> Card:
     card.member.refuse_forgotten()
     if card.replaced_by_id is not None or card.revoked_reason is RevokeReason.TAKEN_BACK:
         raise Refused("replaced", _("This card has been replaced or taken back already."))
+    if not card.is_open:
+        refuse_in_its_place(card)
     if card.is_open:
         card.revoked_at, card.revoked_reason, card.revoked_by_id = utcnow(), RevokeReason.REPLACED, by.id
         db.session.flush()  # before the new one: a member has one open main card

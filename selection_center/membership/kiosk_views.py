@@ -26,7 +26,7 @@ from selection_center.membership import door, entries
 from selection_center.membership.door import DoorAnswer
 from selection_center.membership.door_forms import GuestsForm
 from selection_center.membership.entries import Entry
-from selection_center.membership.standing import standing
+from selection_center.membership.standing import standing_of
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import site_or_404
 
@@ -100,6 +100,6 @@ def guests() -> Any:
     entry = db.session.scalar(query) if entry_id is not None else None
     if entry is None or not form.validate():
         abort(404)
-    held = standing(entry.card.member, site)
+    held = standing_of(entry.card, site)
     entry.bring(form.guests.data or 0, held.plan.guests if held.plan is not None else 0)
     return answered(door.inside(entry, held, is_new=True).for_nobody())

@@ -19,6 +19,7 @@ from selection_center.core.permissions import Permission
 from selection_center.core.shop_time import start_of_day
 from selection_center.membership import issuing, joining, member_exports, points, queries, reminding
 from selection_center.membership import member_forms as forms
+from selection_center.membership.household import household_cards
 from selection_center.membership.member_reaching import back_to, card_links, found_by_scan, me, member_or_404
 from selection_center.membership.members import Member
 from selection_center.membership.renewals import Renewal, open_periods, plans_for
@@ -109,7 +110,8 @@ def show_member(member: Member, status: int = 200, **filled: Any) -> Any:
         phone_open=phones.is_open(member),
         runs=open_periods(member.id),
         next_start=Renewal.next_start(member.id),
-        household=issuing.household_cards(member),
+        household=household_cards(member.id),
+        crowd=issuing.crowd_of(member),
         household_limit=issuing.household_limit(member),
         can_be_found=issuing.is_found_again_possible,
         points=points.balance(member.id),

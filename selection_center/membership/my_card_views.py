@@ -18,7 +18,7 @@ from selection_center.core.db import db
 from selection_center.core.once import done
 from selection_center.membership import points, turning
 from selection_center.membership.cards import Card
-from selection_center.membership.standing import standing
+from selection_center.membership.standing import standing_of
 from selection_center.samples import guesses
 
 bp = Blueprint("my_card", __name__)
@@ -48,7 +48,7 @@ def show(link: str) -> Any:
         "cards/mine.html",
         card=card,
         member=member,
-        held=standing(member, member.site),
+        held=standing_of(card, member.site),
         points=points.balance(member.id),
         code=codes.qr_svg_path(turning.code_of(card.handle, card.secret, step)),
         state=state_of(card),

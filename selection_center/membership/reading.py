@@ -12,7 +12,7 @@ from selection_center.core import scanned
 from selection_center.core.db import db
 from selection_center.membership import turning
 from selection_center.membership.cards import Card
-from selection_center.membership.standing import Standing, standing
+from selection_center.membership.standing import Standing, standing_of
 from selection_center.sites.models import Site
 
 Problem = Literal["too_old", "revoked", "used"]
@@ -36,7 +36,7 @@ class CardRead:
 
     def standing(self) -> Standing:
         """How the membership stands at the site where it was scanned."""
-        return standing(self.card.member, self.site)
+        return standing_of(self.card, self.site)
 
 
 def read_card(text: str, site: Site) -> CardRead | None:

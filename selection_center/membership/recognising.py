@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from selection_center.core.db import db
 from selection_center.membership.cards import Card
 from selection_center.membership.members import Member
-from selection_center.membership.standing import standing
+from selection_center.membership.standing import StandingKind, standing, standing_of
 from selection_center.sites.models import Site
 
 
@@ -21,9 +22,14 @@ def cards_on(device: str) -> sa.Select[Any]:
 
 
 def member_of(device: str) -> Member | None:
-    """Whoever's card this phone carries, whether or not the membership still holds."""
-    card: Card | None = db.session.scalar(cards_on(device).limit(1).options(joinedload(Card.member)))
-    return card.member if card is not None else None
+    """Whoever's card this phone carries, whether or not the membership still holds. A household card that the plan has
+    no room for stands for nobody."""
+    cards: Iterable[Card] = db.session.scalars(cards_on(device).options(joinedload(Card.member)))
+    return next((card.member for card in cards if is_known_by(card)), None)
+
+
+def is_known_by(card: Card) -> bool:
+    return standing_of(card, card.member.site).kind is not StandingKind.BEYOND_PLAN
 
 
 def pays_member_price(member: Member | None, site: Site) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import sqlalchemy as sa
@@ -14,6 +14,8 @@ from sqlalchemy.orm import joinedload
 from selection_center.core.db import db
 from selection_center.core.shop_time import today
 from selection_center.core.templating import day as shown_day
+from selection_center.membership.cards import Card
+from selection_center.membership.household import has_room
 from selection_center.membership.members import Member
 from selection_center.membership.plans import Plan
 from selection_center.membership.renewals import Renewal
@@ -28,6 +30,7 @@ class StandingKind(enum.StrEnum):
     BLOCKED = "blocked"
     WRONG_STORE = "wrong_store"
     CANCELLED = "cancelled"
+    BEYOND_PLAN = "beyond_plan"  # a household card more than the plan has room for
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,24 @@ class Standing:
             StandingKind.BLOCKED: _("Blocked"),
             StandingKind.WRONG_STORE: _("Holds at another store alone"),
             StandingKind.CANCELLED: _("Cancelled"),
+            StandingKind.BEYOND_PLAN: _("More household cards than the plan has room for"),
         }
         return words[self.kind]
 
 
-def standing(member: Member, site: Site, day: date | None = None) -> Standing:
-    """How this member stands at this store today, or on that day."""
+def standing(member: Member, site: Site, day: date | None = None, *, card: Card | None = None) -> Standing:
+    """How this member, or who holds this card of theirs, stands at this store today, or on that day."""
     query = sa.select(Renewal).filter_by(member_id=member.id).order_by(Renewal.starts_on)
     periods = db.session.scalars(query.options(joinedload(Renewal.plan))).all()
-    return judge(member, periods, site, day or today())
+    held = judge(member, periods, site, day or today())
+    if card is not None and held.opens_door and held.plan is not None and not has_room(held.plan, card):
+        return replace(held, kind=StandingKind.BEYOND_PLAN)
+    return held
+
+
+def standing_of(card: Card, site: Site) -> Standing:
+    """How who holds this card stands at this store today."""
+    return standing(card.member, site, card=card)
 
 
 def judge(member: Member, periods: Sequence[Renewal], site: Site, day: date) -> Standing:

@@ -17,7 +17,7 @@ from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.core.once import done
 from selection_center.membership.cards import mask_name
-from selection_center.membership.standing import standing
+from selection_center.membership.standing import standing_of
 from selection_center.sites.models import Site, SiteKind
 from selection_center.till import finding, go_answers, going, selling
 from selection_center.till.changes import kept_change
@@ -60,7 +60,7 @@ def cart(site: Site) -> dict[str, Any]:
     if card is None:
         return {"card": None, "held": None, "sale": None, "ended": None, "shown": Shown()}
     sale = going.cart_of(card, site)
-    held, qr = standing(card.member, site), codes.qr_svg_path(sale.code) if sale is not None else None
+    held, qr = standing_of(card, site), codes.qr_svg_path(sale.code) if sale is not None else None
     shown = Shown.of(sale) if sale is not None and sale.state is not SaleState.PAID else Shown()
     ended = going.ended_cart(card, site) if sale is None else None
     return {"card": card, "held": held, "sale": sale, "ended": ended, "shown": shown, "qr_path": qr}

@@ -18,7 +18,7 @@ from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.membership.cards import Card
 from selection_center.membership.recognising import cards_on
-from selection_center.membership.standing import standing
+from selection_center.membership.standing import standing_of
 from selection_center.sites.models import Site
 from selection_center.till.sales import Channel, Sale, SaleState
 from selection_center.till.shown import ShownLine
@@ -74,7 +74,7 @@ def ended_cart(card: Card, site: Site) -> Sale | None:
 
 def must_hold(card: Card, site: Site) -> None:
     """Only a membership that holds opens the way out without a till."""
-    held = standing(card.member, site)
+    held = standing_of(card, site)
     if not held.opens_door:
         raise Refused("no_membership", _("%(words)s. Ask at the desk.", words=held.words()))
 

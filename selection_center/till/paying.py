@@ -287,7 +287,7 @@ def spend_points(sale: Sale, payment: SalePayment, by: User) -> None:
     """A point pays a fen; only the member's whose sale it is, and only for goods."""
     if payment.method is not PayMethod.POINTS:
         return
-    if sale.member is None or not standing(sale.member, sale.site).opens_door:
+    if sale.member is None or not standing(sale.member, sale.site, card=sale.card).opens_door:
         raise Refused("no_member", _("Points are spent by a member whose membership holds."))
     goods = sum(line.total_fen for line in sale.lines if earns(line))
     if points_paid(sale) > goods:
@@ -347,7 +347,7 @@ def begin_period(sale: Sale, member: Member, plan: Plan, fee_fen: int, by: User)
 
 def points_of(sale: Sale) -> int:
     """Points for a yuan, by the plan that counts now."""
-    held = standing(sale.member, sale.site) if sale.member is not None else None
+    held = standing(sale.member, sale.site, card=sale.card) if sale.member is not None else None
     plan = plan_that_counts(held, sale.lines)
     return plan.points_per_yuan if plan is not None else 0
 

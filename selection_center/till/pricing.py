@@ -171,7 +171,7 @@ def price_sale(sale: Sale) -> PricedSale:
     """As it stands now. Reads what its lines name, and how the membership stands."""
     lines = list(sale.lines)
     load_goods(lines)
-    held = standing(sale.member, sale.site) if sale.member is not None else None
+    held = standing(sale.member, sale.site, card=sale.card) if sale.member is not None else None
     plan = plan_that_counts(held, lines)
     stock = stocked(sale.site_id, [line.sku_id for line in lines if line.kind is LineKind.TAKE_AWAY])
     prices = prices_of(lines, member=plan is not None and plan.pays_member_price)

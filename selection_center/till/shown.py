@@ -251,7 +251,7 @@ class Customer:
         member = sale.member
         if member is None:
             return None
-        held = standing(member, site)
+        held = standing(member, site, card=sale.card)
         card = sale.card
         household = card is not None and card.kind is CardKind.HOUSEHOLD
         return cls(

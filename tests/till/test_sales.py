@@ -9,6 +9,7 @@ from flask import Flask
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.core.shop_time import TAKE_BACK_WITHIN
+from selection_center.membership import issuing
 from selection_center.till.models import LineKind, Sale, SaleState, Till
 from selection_center.till.pricing import price_sale
 from selection_center.till.sales import LONGEST_SALE
@@ -93,6 +94,17 @@ def test_a_blocked_member_pays_what_everybody_pays(store: Shop) -> None:
     sale.set_member(card)
     assert price_sale(sale).total_fen == BAGS_FEN
     assert price_sale(sale).points == 0
+
+
+def test_a_household_card_beyond_the_plan_pays_what_everybody_pays(store: Shop) -> None:
+    member = store.member(store.plan(household_cards=2)).member
+    first, second = (issuing.add_household_card(member, name, None, store.cas) for name in ("陈大", "陈二"))
+    member.renewals[0].plan.household_cards = 1
+    sale = store.sale((store.goods(member_fen=BAGS_MEMBER_FEN), 1))
+    sale.set_member(first)
+    assert (price_sale(sale).total_fen, price_sale(sale).points) == (BAGS_MEMBER_FEN, 11)
+    sale.set_member(second)
+    assert (price_sale(sale).total_fen, price_sale(sale).points) == (BAGS_FEN, 0)
 
 
 def test_who_pays_the_fee_shops_as_a_member_already(store: Shop) -> None:
