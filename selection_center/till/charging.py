@@ -17,7 +17,9 @@ from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.money import show_fen
 from selection_center.core.once import new_operation_id
-from selection_center.till.paying import Paid, finish, hold, refuse_while_asked, take_in, undo_payment
+from selection_center.till.closing import finish
+from selection_center.till.money_in import Paid, refuse_while_asked, take_in
+from selection_center.till.paying import hold, undo_payment
 from selection_center.till.payments import Charge, ChargeState, SalePayment
 from selection_center.till.providers import ChargeAnswer, provider_name
 from selection_center.till.sales import Sale, SaleState

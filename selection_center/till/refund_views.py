@@ -20,10 +20,12 @@ from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import one_or_404
-from selection_center.till import approvals, refunding
+from selection_center.till import approvals
 from selection_center.till.forms import METHODS
+from selection_center.till.money_in import BY_HAND
 from selection_center.till.refund_forms import RefundForm
-from selection_center.till.refunding import Back, Piece
+from selection_center.till.refund_pieces import Piece, worth
+from selection_center.till.refund_ways import Back, ways_back
 from selection_center.till.refunds import GoesTo, Refund, RefundLine
 from selection_center.till.report_words import GOES, KINDS
 from selection_center.till.sale_lines import LineKind
@@ -46,8 +48,8 @@ class Chosen:
     def read(cls, sale: Sale, asked: Mapping[str, str], in_cash: bool = False) -> Chosen:
         """`back-<line>` how many of it, `goes-<line>` where to; what makes no sense counts as nothing chosen."""
         pieces = [piece for line in sale.lines if (piece := piece_of(line, asked)) is not None]
-        total = sum(refunding.worth(piece.line, piece.quantity) for piece in pieces)
-        backs = refunding.ways_back(sale, total)
+        total = sum(worth(piece.line, piece.quantity) for piece in pieces)
+        backs = ways_back(sale, total)
         return cls(pieces, total, cash_instead(backs) if in_cash else backs)
 
     @property
@@ -66,7 +68,7 @@ def piece_of(line: Any, asked: Mapping[str, str]) -> Piece | None:
 
 
 def needs_number(back: Back) -> bool:
-    return back.method in refunding.BY_HAND and back.charge_id is None
+    return back.method in BY_HAND and back.charge_id is None
 
 
 def cash_instead(backs: list[Back]) -> list[Back]:

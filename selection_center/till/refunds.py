@@ -18,7 +18,7 @@ from selection_center.till.sales import Sale, SaleLine
 from selection_center.till.shifts import PayMethod, Shift
 
 if TYPE_CHECKING:
-    from selection_center.till.refunding import Back
+    from selection_center.till.refund_ways import Back
 
 
 class GoesTo(enum.StrEnum):

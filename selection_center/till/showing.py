@@ -16,16 +16,16 @@ from selection_center.core.codes import LONGEST_SCANNED
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
-from selection_center.till import approvals, compared, finding, forms, going, on_phones
+from selection_center.till import approvals, compared, finding, forms, going, money_in, on_phones
 from selection_center.till.changes import kept_change, page_of
 from selection_center.till.payments import Charge, ChargeState
 from selection_center.till.reaching import sale_at, till_or_404
 from selection_center.till.sales import Sale, SaleState
-from selection_center.till.shifts import PayMethod, Till
+from selection_center.till.shifts import Till
 from selection_center.till.shown import Customer, PaidSale, Shown, ShownLine
 
 UNSETTLED = (ChargeState.ASKED, ChargeState.WAITING, ChargeState.UNKNOWN)
-BY_HAND = {PayMethod.WECHAT.value, PayMethod.ALIPAY.value, PayMethod.CARD.value}
+BY_HAND = {method.value for method in money_in.BY_HAND}
 OF_A_SALE = {"line", "discount", "hold", "check", "void", "contact", "cash", "code", "points", "invoice", *BY_HAND}
 """Steps that are about the open sale."""
 OF_GOODS = {"line", "discount", "hold", "check", "void", "contact"}

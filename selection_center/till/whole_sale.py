@@ -33,7 +33,8 @@ from selection_center.samples.models import Sample
 from selection_center.samples.tags import Tag, TagState
 from selection_center.sites.models import Site
 from selection_center.stock import taking
-from selection_center.till.paying import Paid, sell_held
+from selection_center.till.money_in import Paid
+from selection_center.till.paying import sell_held
 from selection_center.till.sale_lines import LineKind
 from selection_center.till.sales import LONGEST_SALE, Sale
 from selection_center.till.shifts import PayMethod, Shift

@@ -30,7 +30,7 @@ from selection_center.till.models import (
     ShiftCount,
     Till,
 )
-from selection_center.till.paying import Paid
+from selection_center.till.money_in import Paid
 from tests import databases
 from tests import factories as make
 from tests.membership import making as members

@@ -17,7 +17,7 @@ from selection_center.core.shop_time import start_of_day, today
 from selection_center.sites.models import SiteKind
 from selection_center.till import paying, reports
 from selection_center.till.models import GoesTo, PayMethod, Refund, Sale
-from selection_center.till.paying import Paid
+from selection_center.till.money_in import Paid
 from tests import factories as make
 from tests.printing import paper
 from tests.till import making, selling

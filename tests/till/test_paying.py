@@ -19,7 +19,7 @@ from selection_center.samples.models import Sample
 from selection_center.stock.models import StockMove
 from selection_center.till import charging, paying
 from selection_center.till.models import LineKind, PayMethod, Sale, SaleState, Shift, Till
-from selection_center.till.paying import Paid
+from selection_center.till.money_in import Paid
 from tests import factories as make
 from tests.membership import making as members
 from tests.till.making import BAGS_FEN, BAGS_MEMBER_FEN, Shop, shop

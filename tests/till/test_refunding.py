@@ -14,12 +14,12 @@ from selection_center.membership.standing import StandingKind, standing
 from selection_center.orders.models import Order, OrderState
 from selection_center.samples.models import Sample
 from selection_center.stock.models import MoveKind, StockMove
-from selection_center.till import charging, paying, refunding
+from selection_center.till import charging, paying, refund_pieces, refund_ways
 from selection_center.till import jobs as till_jobs
 from selection_center.till.arithmetic import part_of
 from selection_center.till.models import GoesTo, LineKind, PayMethod, Refund, RefundPayment, Sale, SimulatedCharge
-from selection_center.till.paying import Paid
-from selection_center.till.refunding import Back
+from selection_center.till.money_in import Paid
+from selection_center.till.refund_ways import Back
 from tests.membership import making as members
 from tests.till.making import BAGS_FEN, Shop, shop
 
@@ -114,7 +114,7 @@ def test_many_small_refunds_of_a_sale_count_together(store: Shop) -> None:
 def test_money_goes_back_the_way_it_came(store: Shop) -> None:
     sale = sold(store, 3, Paid(WECHAT, 1_000, reference="w1"), Paid(CASH, 2_840))
     line = sale.lines[0]
-    assert refunding.ways_back(sale, 1_280) == [Back(WECHAT, 1_000), Back(CASH, 280)]
+    assert refund_ways.ways_back(sale, 1_280) == [Back(WECHAT, 1_000), Back(CASH, 280)]
     with pytest.raises(Refused) as refused:
         Refund.give(sale, store.shift, [(line, 1, STOCK)], "no", store.cas)
     assert refused.value.code == "no_reference", "what was written down by hand goes back with its number"
@@ -185,7 +185,7 @@ def test_a_fee_goes_back_with_a_managers_word(store: Shop) -> None:
     with pytest.raises(Refused) as refused:
         Refund.give(sale, store.shift, [(fee, 1, NOWHERE)], "moved away", store.cas)
     assert refused.value.code == "needs_manager"
-    assert refunding.worth(fee, 1) == 29_900
+    assert refund_pieces.worth(fee, 1) == 29_900
     refund = Refund.give(sale, store.shift, [(fee, 1, NOWHERE)], "moved away", store.cas, approver=store.ana)
     assert refund.total_fen == 29_900, "all of it within a week of paying"
     assert standing(joined, store.site).kind is StandingKind.CANCELLED
