@@ -272,6 +272,8 @@ DETAILS = {
     "code": _l("Code"),
     "stocktake": _l("Stocktake"),
     "host": _l("Host"),
+    "account": _l("Account"),
+    "online": _l("Numbers at the marketplace"),
     "skipped": _l("Left alone"),
     "blind": _l("Blind count"),
     "layout": _l("Kind"),
