@@ -94,7 +94,7 @@ class Sale(Model):
     token: Mapped[str] = mapped_column(sa.String(32), unique=True, default=lambda: secrets.token_urlsafe(18))
     """The private address of the receipt."""
     member_id: Mapped[int | None] = mapped_column(sa.ForeignKey("members.id"), index=True)
-    card_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cards.id"))
+    card_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cards.id"), index=True)
     device: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     """The phone that puts it together."""
     discount_fen: Mapped[int] = mapped_column(default=0)
