@@ -126,8 +126,6 @@ class Sale(Model):
     paid_at: Mapped[datetime | None]
     rounds: Mapped[int] = mapped_column(default=0)
     """How often payment was begun: each takes the goods out of the stock anew."""
-    checked: Mapped[int | None]
-    """Went into `exit_checks`; the next migration drops it."""
     forgotten_at: Mapped[datetime | None]
     """When a phone's was ended because nobody had gone on with it."""
 

@@ -180,6 +180,7 @@ def test_paid_at_the_desk_the_phone_has_the_receipt_and_begins_anew(dee: Visitor
     )
     assert cas.submit(f"/sales/{sale.id}/payments", {"method": "cash", "tendered": "50"}).status_code == 303
     paid = cart()
+    assert "nobody looked" in cas.get(f"/sales/{paid.id}?lang=en").text, "the books say so"
     assert (paid.state, paid.channel, store.left()) == (SaleState.PAID, Channel.PHONE, 19)
     assert f"/r/{paid.token}" in page(dee)
     scan(dee, code)
