@@ -21,6 +21,7 @@ class Call:
     caller: Member | None
     given: dict[str, Any]
     base_url: str
+    memory: dict[str, Any]
     hidden_ms: int = 0
     """Orders younger than this are not seen yet."""
     order_ids: list[str] = field(default_factory=list)

@@ -112,7 +112,7 @@ def answer(api: Api | None, path: str, entry: Entry, drawn: faults.Drawn) -> Any
             raise gateway("gw.APIACLDecline")
         given = parameters.read_all(api.parameters, entry.fields, here.settings.strict)
         hidden = int(drawn.sight.seconds * 1000) if drawn.sight else 0
-        call = Call(db, here.settings, app, caller, given, request.host_url, hidden, entry.order_ids)
+        call = Call(db, here.settings, app, caller, given, request.host_url, here.memory, hidden, entry.order_ids)
         said = api.answer(call)
     here.news.set()
     return said

@@ -1,9 +1,11 @@
 """A page of offers: the narrow columns are searched, and only the page's own documents are read."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from gateway import offers
+from gateway.apis import Call
 from gateway.members import SELLER, Member
 from gateway.offers import Offer
 
@@ -29,14 +31,46 @@ CONDITIONS = {
 }
 
 
-def page(db: Any, member: Member, given: Mapping[str, Any], number: int, size: int) -> tuple[list[Offer], int]:
+MOST_REMEMBERED = 100
+
+
+@dataclass
+class Walk:
+    """How far somebody has paged through one list, and what is known of it: the next page need not count again."""
+
+    revision: int
+    total: int
+    page: int = 0
+    last_id: int = 0
+
+
+def page(call: Call, number: int, size: int) -> tuple[list[Offer], int]:
     """The offers of this page, and how many there are on all."""
-    where, values = conditions(member, given)
-    total = db.execute(f"select count(*) from offers where {where}", values).fetchone()[0]  # noqa: S608
-    column, way = ORDERS[given.get("orderByCondition", "ID")], given.get("orderByType", "ASC")
-    asked = f"select offer_id from offers where {where} order by {column} {way}, offer_id {way} limit ? offset ?"  # noqa: S608
-    ids = [row["offer_id"] for row in db.execute(asked, (*values, size, (number - 1) * size))]
-    return list(offers.some(db, ids)), total
+    where, values = conditions(call.member, call.given)
+    column, way = ORDERS[call.given.get("orderByCondition", "ID")], call.given.get("orderByType", "ASC")
+    walk = walked(call, where, values, f"{column} {way} {size}")
+    follows = (column, way) == ("offer_id", "ASC") and walk.page == number - 1
+    start = (" and offer_id > ?", [walk.last_id], 0) if follows else ("", [], (number - 1) * size)
+    asked = (
+        f"select offer_id from offers where {where}{start[0]} order by {column} {way}, offer_id {way} limit ? offset ?"  # noqa: S608
+    )
+    ids = [row["offer_id"] for row in call.db.execute(asked, (*values, *start[1], size, start[2]))]
+    if ids:
+        walk.page, walk.last_id = number, ids[-1]
+    return list(offers.some(call.db, ids)), walk.total
+
+
+def walked(call: Call, where: str, values: list[Any], order: str) -> Walk:
+    """The walk through this list as long as no offer has changed; else a new one, from the beginning."""
+    key, revision = f"{where} {values} {order}", call.db.execute("select number from revision").fetchone()[0]
+    walk = call.memory.get(key)
+    if walk is None or walk.revision != revision:
+        total = call.db.execute(f"select count(*) from offers where {where}", values).fetchone()[0]  # noqa: S608
+        walk = Walk(revision, total)
+        if len(call.memory) >= MOST_REMEMBERED:
+            call.memory.clear()
+        call.memory[key] = walk
+    return walk
 
 
 def conditions(member: Member, given: Mapping[str, Any]) -> tuple[str, list[Any]]:

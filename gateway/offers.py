@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from gateway import clock
@@ -111,12 +111,13 @@ def row(offer: Offer) -> tuple[Any, ...]:
     return (
         *(offer.offer_id, offer.seller, offer.status, offer.subject, offer.category_id, offer.cargo_number),
         *(offer.lowest(), offer.booked, offer.created_ms, offer.modified_ms),
-        json.dumps(asdict(offer), ensure_ascii=False, separators=(",", ":")),
+        json.dumps(vars(offer), default=vars, ensure_ascii=False, separators=(",", ":")),
     )
 
 
 def save_all(db: Any, offers: Iterable[Offer]) -> None:
     db.executemany("insert or replace into offers values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", map(row, offers))
+    revised(db)
 
 
 def save(db: Any, offer: Offer) -> None:
@@ -137,6 +138,11 @@ def find(db: Any, offer_id: int) -> Offer | None:
 
 def erase(db: Any, offer_id: int) -> None:
     db.execute("delete from offers where offer_id = ?", (offer_id,))
+    revised(db)
+
+
+def revised(db: Any) -> None:
+    db.execute("update revision set number = number + 1")
 
 
 def some(db: Any, offer_ids: Iterable[int]) -> Iterator[Offer]:

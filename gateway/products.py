@@ -70,7 +70,7 @@ def list_get(call: Call) -> dict[str, Any]:
     """A page larger than 20 is cut to 20, as documented."""
     size = max(1, min(call.given.get("pageSize", LARGEST_PAGE), LARGEST_PAGE))
     page = max(1, call.given.get("pageNo", 1))
-    found, total = listing.page(call.db, call.member, call.given, page, size)
+    found, total = listing.page(call, page, size)
     detailed = call.given.get("needDetail", False)
     told = [product(call, offer, detailed) for offer in found]
     page_result = {"pageIndex": page, "sizePerPage": size, "totalRecords": total, "resultList": told}

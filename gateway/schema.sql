@@ -28,6 +28,10 @@ create table if not exists offers (
 create index if not exists offers_listed on offers (offer_id, seller, status);
 create index if not exists offers_modified on offers (modified_ms, offer_id, seller, status);
 
+-- How often anything of the offers has changed: what is remembered of a list is good for one number.
+create table if not exists revision (number integer not null);
+insert into revision select 0 where not exists (select 1 from revision);
+
 create table if not exists follows (
     member_id text not null, offer_id integer not null, primary key (member_id, offer_id)
 ) without rowid;

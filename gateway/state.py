@@ -31,7 +31,8 @@ class State:
         self.stopping = threading.Event()
         self.news = threading.Event()
         """Set when a message may be due."""
-        self.chance_lock = threading.Lock()
+        self.memory: dict[str, Any] = {}
+        """What calls remember for the next ones, and could find again."""
         self.settings = changed(Settings(), self.kept())
         self.set()
         self.chance = Random(self.settings.chance_seed)

@@ -153,6 +153,20 @@ def test_the_mixed_batch_rule(caller: Caller) -> None:
     assert (nobody["errorCode"], nobody["errorMessage"]) == ("500_1", "卖家信息不得为空。")
 
 
+def test_what_is_remembered_of_a_walk_never_shows(caller: Caller) -> None:
+    """Pages out of turn, of several sizes, and with an offer deleted between two of them."""
+    ids = sorted(offer["offer_id"] for offer in caller.offers())
+    for number, size in ((1, 5), (2, 5), (2, 7), (3, 5), (8, 5), (9, 5), (10, 5), (1, 5), (2, 7), (3, 7), (3, 7)):
+        told = page(caller, number, pageSize=size)
+        assert [one["productID"] for one in told["resultList"]] == ids[(number - 1) * size : number * size]
+        assert told["totalRecords"] == len(ids)
+    page(caller, 1, pageSize=5)
+    caller.control(f"offers/{ids.pop(0)}", status="deleted")
+    told = page(caller, 2, pageSize=5)
+    assert [one["productID"] for one in told["resultList"]] == ids[5:10]
+    assert told["totalRecords"] == len(ids)
+
+
 def test_generated_offers_page_in_order(tmp_path: Path) -> None:
     with Gateway(tmp_path / "many.sqlite", seed="300") as gateway:
         caller = Caller(gateway.url)
