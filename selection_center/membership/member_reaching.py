@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,6 +22,7 @@ from selection_center.membership.members import Member
 from selection_center.membership.plans import Plan
 from selection_center.membership.queries import SHOWN
 from selection_center.membership.reading import read_card
+from selection_center.membership.renewals import FeeMethod, Renewal
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import one_or_404
 
@@ -68,6 +70,16 @@ def till_url(member: Member, plan: Plan) -> str | None:
     if plan.is_free or not current_user.can(Permission.SELL, site_id=member.site_id):
         return None
     return url_if_built("till.fee", member_id=member.id, plan_id=plan.id)
+
+
+def fee_refund_url(member: Member, running: Sequence[Renewal]) -> str | None:
+    """Where the till gives back the fee that it took for the last period. None where it took none, and for who has
+    no till."""
+    if not running or running[0].method is not FeeMethod.TILL:
+        return None
+    if not current_user.can(Permission.SELL, site_id=member.site_id):
+        return None
+    return url_if_built("fee_refunds.show", member_id=member.id)
 
 
 def card_links(card: Card) -> list[tuple[str, str, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from selection_center.core import audit
@@ -17,10 +17,10 @@ from selection_center.core.permissions import Permission
 from selection_center.core.templating import day
 from selection_center.membership import forgetting, joining
 from selection_center.membership import member_forms as forms
-from selection_center.membership.member_reaching import back_to, here, me, member_or_404, till_url
+from selection_center.membership.member_reaching import back_to, fee_refund_url, here, me, member_or_404, till_url
 from selection_center.membership.member_views import show_member
 from selection_center.membership.members import Member
-from selection_center.membership.renewals import FeeMethod, cancel_all, open_periods
+from selection_center.membership.renewals import FeeMethod, cancel_all, open_periods, paid_back_together
 
 bp = Blueprint("renewals", __name__)
 
@@ -52,22 +52,34 @@ def ask(member_id: int) -> Any:
 
 def usual_way(member: Member) -> dict[str, Any]:
     """Back by the way it came."""
-    return next(({"method": period.method.value} for period in open_periods(member.id)), {})
+    last = next(iter(open_periods(member.id)), None)
+    return {} if last is None or last.method is FeeMethod.TILL else {"method": last.method.value}
 
 
 def show_cancelling(member: Member, form: forms.CancelForm, status: int = 200, is_stale: bool = False) -> Any:
     running = open_periods(member.id)
-    total = sum(period.refund_fen() for period in running)
+    together = paid_back_together(running)
+    total = sum(period.refund_fen() for period in together)
     form.seen.data = str(total)
     return render_template(
-        "members/cancel.html", member=member, periods=running, total_fen=total, form=form, is_stale=is_stale
+        "members/cancel.html",
+        member=member,
+        periods=together,
+        before=[period for period in running if period not in together],
+        is_tills=bool(running) and running[0].method is FeeMethod.TILL,
+        till_url=fee_refund_url(member, running),
+        total_fen=total,
+        methods=forms.METHOD_WORDS,
+        form=form,
+        is_stale=is_stale,
     ), status
 
 
 @bp.post("/members/<int:member_id>/cancellation")
 @allow(Permission.BLOCK_MEMBERS)
 def cancel(member_id: int) -> Any:
-    """Everything that runs or is to come; what goes back is what the page said, or the page says it anew."""
+    """What runs or is to come, as far as one payment gives it back: the sum that the page said, or the page says it
+    anew."""
     member, form = member_or_404(member_id, Permission.BLOCK_MEMBERS), forms.CancelForm()
     if not form.validate():
         return show_cancelling(member, form, 422)
@@ -88,7 +100,8 @@ def cancel(member_id: int) -> Any:
     audit.record(
         "membership_cancelled", member, number=member.number, fen=fen, method=method.value, reason=form.reason.data
     )
-    return back_to(member, _("Cancelled. %(sum)s goes back.", sum=show_fen(fen)))
+    after = url_for(".ask", member_id=member.id) if open_periods(member.id) else here(member)
+    return done(after, _("Cancelled. %(sum)s goes back.", sum=show_fen(fen)))
 
 
 @bp.post("/members/<int:member_id>/block")

@@ -6,7 +6,9 @@ import enum
 import re
 import secrets
 import unicodedata
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from itertools import takewhile
 from typing import Self
 
 import sqlalchemy as sa
@@ -245,12 +247,19 @@ def had_more_than_day_passes(member_id: int) -> bool:
 
 
 def cancel_all(member: Member, reason: str, by: User, *, method: FeeMethod, reference: str = "") -> int:
-    """Cancels every period that has not ended, the last one first; answers with the fen that go back in all."""
+    """Cancels what goes back at once, the last period first; answers with the fen that go back in all."""
     member.hold()
-    running = open_periods(member.id)
+    running = paid_back_together(open_periods(member.id))
     if not running:
         raise Refused("ended", _("No membership is running: there is nothing to cancel."))
     return sum(renewal.cancel(reason, by, method=method, reference=reference) for renewal in running)
+
+
+def paid_back_together(running: Sequence[Renewal]) -> list[Renewal]:
+    """Of the periods from `open_periods`, those that one payment gives back: the last ones that no till took. Where a
+    till took the last one, and it does not go back there, all of them."""
+    here = takewhile(lambda period: period.method is not FeeMethod.TILL, running)
+    return list(here) or list(running)
 
 
 def open_periods(member_id: int) -> list[Renewal]:

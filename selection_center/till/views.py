@@ -20,9 +20,11 @@ from selection_center.membership.plans import Plan
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import one_or_404, site_or_404
 from selection_center.till import (
+    charge_views,
     compared,
     customer_views,
     exit_views,
+    fee_refund_views,
     go_views,
     line_views,
     pay_views,
@@ -34,6 +36,7 @@ from selection_center.till import (
     shift_views,
     showing,
     till_views,
+    under_way_views,
     whole_sale_views,
 )
 from selection_center.till.changes import Change, changed, undo
@@ -47,12 +50,15 @@ BLUEPRINTS = [
     sale_views.bp,
     customer_views.bp,
     pay_views.bp,
+    charge_views.bp,
+    under_way_views.bp,
     receipt_views.bp,
     till_views.bp,
     shift_views.bp,
     report_views.bp,
     sales_views.bp,
     refund_views.bp,
+    fee_refund_views.bp,
     whole_sale_views.bp,
     go_views.bp,
     exit_views.bp,

@@ -33,7 +33,7 @@ MISSING: dict[str, Any] = dict.fromkeys(
 
 def furnish(site: Site, sample: Sample, staff: Person, buyer: Person) -> dict[str, Any]:
     """By name, what addresses name. `staff` works at this center; `buyer` is its buyer's device."""
-    plan = make.add(Plan(name=f"{site.slug}年卡", fee_fen=29_900, months=12, household_cards=2))
+    plan = make.add(Plan(name=f"{site.slug}年卡", fee_fen=29_900, months=12, household_cards=5))
     member = Member.join(site, "陈女士", f"1380001{site.id:04}", by=staff.user)
     Renewal.begin(member, plan, method=FeeMethod.WECHAT, reference=f"paid at {site.slug}", by=staff.user)
     household, lost = (
