@@ -28,7 +28,7 @@ from selection_center.catalog.visibility import sees_prices
 from selection_center.core.db import db
 from selection_center.membership.cards import Card
 from selection_center.pages.plain_rows import columns, cut, plain
-from selection_center.samples.models import Placement, Sample, SampleState
+from selection_center.samples.models import Placement, Sample, SampleKind, SampleState
 from selection_center.samples.tags import Tag, TagState
 from selection_center.selections.models import LARGEST_QUANTITY
 from selection_center.sites.models import Bay, Belt, Site, Stand, Zone
@@ -89,6 +89,8 @@ class Offer:
     similar: list[Sample]
     pays_member_price: bool = False
     """Priced for a member; `price.unit_fen` is the lower of both where there are two."""
+    can_go: bool = False
+    """A member's phone, in a store where that phone pays at the exit: this shelf tag goes into its cart."""
     is_odd_quantity: bool = False
     """Somebody asked for a quantity that no order can have: priced at the first one."""
 
@@ -170,6 +172,8 @@ class Eyes:
     buyer: Buyer | None = None
     is_member: bool = False
     pays_member_price: bool = False
+    can_go: bool = False
+    """Is scan and go offered to them here?"""
 
     @property
     def has_left_phone(self) -> bool:
@@ -197,6 +201,7 @@ def offer_of(code: str, sample: Sample, sku_id: int | None, asked: str, eyes: Ey
         carton=Packing.of(terms.carton.pieces, terms.carton) if terms.carton.pieces else None,
         similar=[],
         pays_member_price=eyes.pays_member_price,
+        can_go=eyes.can_go and sample.kind is SampleKind.SHELF_FACING and not sample.is_retired,
         is_odd_quantity=bool(asked.strip()) and quantity_in(asked) is None,
     )
     if offer.is_gone:

@@ -29,6 +29,7 @@ from selection_center.samples.recorder import ScanRecorder, recorder
 from selection_center.samples.visitors import browser, is_person
 from selection_center.selections.models import SelectionList
 from selection_center.sites.models import Site, Stand
+from selection_center.till import going
 from selection_center.visits.models import Visit
 
 bp = Blueprint("scan", __name__)
@@ -67,7 +68,7 @@ def page_of(code: str, facts: Any) -> Any:
         session.setdefault(HAS_SENT, True)  # the short way is for those whom nothing sets apart
     if set(request.args) <= {"lang"}:
         key = (code, facts.version, facts.stand_id, facts.sample_state, facts.price_visibility, language())
-        of_eyes = (eyes.has_left_phone, eyes.pays_member_price)
+        of_eyes = (eyes.has_left_phone, eyes.pays_member_price, eyes.can_go)
         kept = kept_page((*key, *of_eyes), lambda: render(code, facts, eyes))
         if kept is not None:
             if eyes.buyer is None and not eyes.is_member:
@@ -82,7 +83,8 @@ def eyes_of(facts: Any) -> scan.Eyes:
     member = member_of(g.device) if facts.has_card else None
     if member is None:
         return scan.Eyes(buyer)
-    return scan.Eyes(buyer, True, pays_member_price(member, db.session.get_one(Site, facts.site_id)))
+    site = db.session.get_one(Site, facts.site_id)
+    return scan.Eyes(buyer, True, pays_member_price(member, site), going.is_offered_at(site))
 
 
 def render(code: str, facts: Any, eyes: scan.Eyes) -> str:

@@ -18,12 +18,11 @@ from selection_center.core.errors import Refused
 from selection_center.core.once import done
 from selection_center.membership.cards import mask_name
 from selection_center.membership.standing import standing_of
-from selection_center.sites.models import Site, SiteKind
+from selection_center.sites.models import Site
 from selection_center.till import finding, go_answers, going, selling
 from selection_center.till.changes import kept_change
 from selection_center.till.go_answers import answered
 from selection_center.till.sales import Channel, LineKind, SaleLine, SaleState
-from selection_center.till.shifts import Till
 from selection_center.till.shown import Shown
 
 bp = Blueprint("go", __name__)
@@ -32,9 +31,9 @@ MOST_STYLES = 24
 
 def store_or_404(slug: str) -> Site:
     """A member store that is open, and has a till to pay at."""
-    tills = sa.select(Till.site_id).where(Till.closed_at.is_(None))
-    stores = sa.select(Site).filter_by(slug=slug, kind=SiteKind.STORE, closed_at=None)
-    site: Site = db.first_or_404(stores.where(Site.id.in_(tills)))
+    site: Site = db.first_or_404(sa.select(Site).filter_by(slug=slug))
+    if not going.is_offered_at(site):
+        abort(404)
     return site
 
 

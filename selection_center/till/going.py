@@ -19,8 +19,9 @@ from selection_center.core.errors import Refused
 from selection_center.membership.cards import Card
 from selection_center.membership.recognising import cards_on
 from selection_center.membership.standing import standing_of
-from selection_center.sites.models import Site
+from selection_center.sites.models import Site, SiteKind
 from selection_center.till.sales import Channel, Sale, SaleState
+from selection_center.till.shifts import Till
 from selection_center.till.shown import ShownLine
 
 LOOKED_AT = 3
@@ -36,6 +37,12 @@ TOLD_FOR = timedelta(days=3)
 def kept_for() -> timedelta:
     """What was put together and left alone for longer belongs to another day."""
     return timedelta(hours=current_app.config["SETTINGS"].phone_cart_hours)
+
+
+def is_offered_at(site: Site) -> bool:
+    """At a member store that is open and has a till to pay at."""
+    tills = sa.select(Till.id).where(Till.site_id == site.id, Till.closed_at.is_(None))
+    return site.kind is SiteKind.STORE and site.closed_at is None and bool(db.session.scalar(sa.select(tills.exists())))
 
 
 def card_on(device: str) -> Card | None:

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from PIL import Image
 
 from selection_center.core.codes import address, qr_png_1bit
-from selection_center.core.db import db
+from selection_center.core.db import db, utcnow
 from selection_center.floor import going as scans
+from selection_center.samples.models import SampleKind
 from selection_center.till.models import Sale
 from tests import factories as make
 from tests.databases import PUBLIC_URL
@@ -55,6 +56,33 @@ def test_a_scan_that_names_no_goods_is_refused_in_words(dee: Visitor, store: Sho
     tag(store)
     refused = scanned(dee, "nothing of ours")
     assert (refused.status_code, refused.json["error"]["code"]) == (409, "not_read")
+
+
+def test_what_another_scanner_opens_leads_into_the_cart(dee: Visitor, store: Shop, phone: Phone) -> None:
+    """WeChat opens the page of a shelf tag: on a member's phone it has a key for the cart, on no other one."""
+    sku = store.goods("bags")
+    facing = make.sample(sku.listing, store.site, sku=sku)
+    facing.kind = SampleKind.SHELF_FACING
+    db.session.commit()
+    path, key = f"/s/{facing.code}?lang=en", 'id="into-cart"'
+    stranger = phone()
+    looks = [who.get(path).text for who in (stranger, dee, stranger, dee)]
+    assert [key in look for look in looks] == [False, True, False, True], "also of pages that are kept"
+    assert dee.submit("/go/hangzhou/scans", {"text": facing.code}).status_code == 303
+    assert [line.sample_id for line in cart().lines] == [facing.id]
+
+
+def test_only_shelf_tags_of_a_store_with_a_till_lead_there(dee: Visitor, store: Shop) -> None:
+    sku = store.goods("bags")
+    sample = make.sample(sku.listing, store.site, sku=sku)
+    sample.kind = SampleKind.SAMPLE
+    facing = make.sample(sku.listing, store.site, sku=sku)
+    facing.kind = SampleKind.SHELF_FACING
+    db.session.commit()
+    assert 'id="into-cart"' not in dee.get(f"/s/{sample.code}").text
+    store.till.closed_at = utcnow()
+    db.session.commit()
+    assert 'id="into-cart"' not in dee.get(f"/s/{facing.code}").text
 
 
 def photo(*codes: str) -> bytes:
