@@ -77,7 +77,8 @@ def picture_of_member(site: Site) -> bytes:
         raise Refused("too_many_photos", _("Too many photos at once. Type the code, or wait ten minutes."))
     db.session.rollback()  # counting is a transaction of its own, and nobody waits for the reading of a picture
     attempts.count([key])
-    return upload.read(LARGEST_BYTES + 1)
+    read: bytes = upload.read(LARGEST_BYTES + 1)
+    return read
 
 
 def named(text: str, site: Site) -> tuple[Sequence[Sku], Sample | None]:

@@ -30,7 +30,8 @@ def show(member_id: int) -> Any:
     line = fee_line_of(one_or_404(query, Permission.SELL))
     if line is None:
         raise Refused("no_fee", _("No till took the fee of what runs last."))
-    return redirect(url_for("refunds.new", sale_id=line.sale_id, _anchor="money", **{f"back-{line.id}": "1"}))
+    chosen: dict[str, Any] = {f"back-{line.id}": "1"}
+    return redirect(url_for("refunds.new", sale_id=line.sale_id, _anchor="money", **chosen))
 
 
 def fee_line_of(member: Member) -> SaleLine | None:

@@ -16,7 +16,7 @@ from selection_center.membership.renewals import FeeMethod, Renewal
 from selection_center.membership.standing import StandingKind, standing
 from selection_center.till import paying
 from selection_center.till.models import LineKind, PayMethod, Refund, Sale
-from selection_center.till.paying import Paid
+from selection_center.till.money_in import Paid
 from tests import factories as make
 from tests.membership import making
 from tests.till.making import Shop, shop

@@ -56,7 +56,7 @@ def walk(server: LiveServer) -> Walk:
     card = store.member()
     bags = store.goods("bags", pieces=1_000)
     tag = make.sample(bags.listing, store.site, sku=bags)
-    old, new = (Person(name, secrets.token_hex(12), None, None) for name in ("old phone", "new phone"))
+    old, new = (Person(name, secrets.token_hex(12)) for name in ("old phone", "new phone"))
     db.session.commit()
     return Walk(
         store, card.id, Wire(server, old), Wire(server, new), old.device, new.device, tag.code or ""
