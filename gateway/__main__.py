@@ -29,6 +29,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--redirects", help="where codes may be sent beside this machine: beginnings of addresses, with commas"
     )
+    parser.add_argument("--quiet", action="store_true", help="does not print the address")
     return parser.parse_args()
 
 
@@ -43,7 +44,8 @@ def main() -> int:
     server = Server(state, given.port)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: server.stop())
-    print(f"Gateway   {server.url}", flush=True)
+    if not given.quiet:
+        print(f"Gateway   {server.url}", flush=True)
     server.run()
     state.close()
     return 0

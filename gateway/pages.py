@@ -9,21 +9,27 @@ from gateway.apis import TABLE
 from gateway.control import messages as control_messages
 from gateway.control import offers as control_offers
 from gateway.door import state
+from gateway.orders import Order
 from gateway.products import yuan
 from gateway.settings import CHOICES
-from gateway.steps import STEPS
+from gateway.steps import REFUND_WAITS
 
 blueprint = Blueprint("pages", __name__)
 FILTERS = {"moment": clock.plain, "yuan": lambda fen: f"¥{yuan(fen):,.2f}"}
 ROWS = 100
 NEXT = {
     "waitbuyerpay": ("pay", "close"),
-    "waitsellersend": ("ship", "refund", "agree", "refuse", "close"),
-    "waitbuyerreceive": ("move", "receive", "refund", "agree", "refuse"),
-    "confirm_goods": ("finish", "refund", "agree", "refuse"),
-    "success": ("refund", "agree", "refuse"),
+    "waitsellersend": ("ship", "refund", "close"),
+    "waitbuyerreceive": ("move", "receive", "refund"),
+    "confirm_goods": ("finish", "refund"),
+    "success": ("refund",),
 }
 """The steps that a state offers as buttons."""
+
+
+def next_steps(order: Order) -> tuple[str, ...]:
+    waits = REFUND_WAITS in {order.refund_status, order.refund_after_status}
+    return ("agree", "refuse") if waits else NEXT.get(order.status, ())
 
 
 @blueprint.get("/")
@@ -39,7 +45,7 @@ def index() -> str:
 @blueprint.get("/orders")
 def order_list() -> str:
     with state().transaction() as db:
-        return render_template("orders.html", orders=orders.latest(db, ROWS), next_steps=NEXT)
+        return render_template("orders.html", orders=orders.latest(db, ROWS), next_steps=next_steps)
 
 
 @blueprint.get("/orders/<order_id>")
@@ -48,9 +54,7 @@ def order(order_id: str) -> str:
         found = orders.find(db, order_id) or abort(404)
         buyer, seller = members.known(db, found.buyer), members.known(db, found.seller)
         calls = log.calls(db, reference=found.out_order_id) if found.out_order_id else []
-    return render_template(
-        "order.html", order=found, buyer=buyer, seller=seller, calls=calls, steps=STEPS, next_steps=NEXT
-    )
+    return render_template("order.html", order=found, buyer=buyer, seller=seller, calls=calls, next_steps=next_steps)
 
 
 @blueprint.get("/offers")

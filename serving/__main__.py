@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from threading import Event
 
 from selection_center.config import Settings, SettingsError
-from serving import CannotStart, lan, welcome
+from serving import CannotStart, lan, stand_in, welcome
 from serving.children import Child, Watch
 
 WEB_WORKERS = max(2, min(os.cpu_count() or 2, 8))
@@ -41,15 +41,19 @@ def serve(words: list[str], stopping: Event) -> None:
         env = lan.environment(env)
     settings = Settings.from_environment(env)
     refuse_taken_port(settings.host, settings.port)
-    prepare_database(settings)
+    gateway = stand_in.prepared(settings) if "--with-gateway" in words else None
+    told = environment(settings) | (gateway.environment if gateway else {})
+    prepare_database(told)
     with ExitStack() as running:
         page = running.enter_context(lan.install_page(settings)) if "--lan" in words else None
         watch = running.enter_context(Watch(stopping))
-        watch.keep(worker(settings))
-        watch.keep(web(settings))
+        if gateway:
+            watch.keep(stand_in.child(settings, gateway, told))
+        watch.keep(worker(told))
+        watch.keep(web(settings, told))
         watch.wait_until_ready(settings)
         if not stopping.is_set():
-            welcome.show(settings, page)
+            welcome.show(settings, page, gateway.url if gateway else None)
         watch.until_stopped()
 
 
@@ -85,18 +89,18 @@ def refuse_taken_port(host: str, port: int) -> None:
             raise CannotStart(f"HOST {host} is no address of this machine ({error.strerror}): set HOST.") from None
 
 
-def prepare_database(settings: Settings) -> None:
+def prepare_database(env: dict[str, str]) -> None:
     """Migrations and demo, in a process of their own, which says by itself what went wrong."""
-    done = subprocess.run([sys.executable, "-m", "serving.database"], env=environment(settings), check=False)
+    done = subprocess.run([sys.executable, "-m", "serving.database"], env=env, check=False)
     if done.returncode:
         sys.exit(1)
 
 
-def worker(settings: Settings) -> Child:
-    return Child("job worker", [sys.executable, "-m", "serving.work"], environment(settings))
+def worker(env: dict[str, str]) -> Child:
+    return Child("job worker", [sys.executable, "-m", "serving.work"], env)
 
 
-def web(settings: Settings) -> Child:
+def web(settings: Settings, env: dict[str, str]) -> Child:
     arguments = {
         "--interface": "wsgi",
         "--host": settings.host,
@@ -113,7 +117,7 @@ def web(settings: Settings) -> Child:
             "--ssl-protocol-min": "tls1.2",
         }
     command = [sys.executable, "-m", "granian", *(str(word) for pair in arguments.items() for word in pair)]
-    return Child("web server", [*command, "--respawn-failed-workers", "wsgi:app"], environment(settings))
+    return Child("web server", [*command, "--respawn-failed-workers", "wsgi:app"], env)
 
 
 if __name__ == "__main__":

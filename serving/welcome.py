@@ -9,18 +9,20 @@ from selection_center.config import Settings
 NO_ACCOUNT = ".venv/bin/flask --app wsgi create-admin LOGIN"
 
 
-def show(settings: Settings, install_page: str | None) -> None:
+def show(settings: Settings, install_page: str | None, gateway: str | None = None) -> None:
     for warning in settings.warnings():
         print(f"WARNING: {warning}")
     if install_page:
         print(f"Tablets and phones first open {install_page} to trust this server.")
     print("\nSelection Center is ready; Ctrl-C stops it.\n")
-    print("\n".join(lines(settings)), flush=True)
+    print("\n".join(lines(settings, gateway)), flush=True)
 
 
-def lines(settings: Settings) -> list[str]:
+def lines(settings: Settings, gateway: str | None = None) -> list[str]:
     """The last lines. Passwords of the demo are in them: they lie in the data folder, and were drawn for it."""
     said = [f"Address   {settings.public_url}"]
+    if gateway:
+        said.append(f"Gateway   {gateway}  the marketplace's stand-in: orders, offers, faults, log")
     demo = read_demo(settings)
     for sign_in in demo.get("sign_ins", []):
         pin = f", PIN {sign_in['pin']}" if "pin" in sign_in else ""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, request
+from flask import Blueprint, jsonify, redirect, render_template, request
 
 from gateway.door import state
 
@@ -22,18 +22,28 @@ def said(blanks: bool = False) -> dict[str, Any]:
 def answer(body: Any) -> Any:
     """JSON; a person who sent a form comes back to the page it names, which is of this server."""
     state().news.set()
+    return redirect(page(), 303) if page() else jsonify(body)
+
+
+def page() -> str:
+    """The page of this server that a form came from; nothing when it names none, or another's."""
     target = request.form.get("next", "")
-    if target.startswith("/") and not target.startswith(("//", "/\\")):
-        return redirect(target, 303)
-    return jsonify(body)
+    return target if target.startswith("/") and not target.startswith(("//", "/\\")) else ""
+
+
+def refused(words: str, status: int) -> Any:
+    if page():
+        return render_template("refused.html", words=words, back=page()), status
+    return jsonify({"error": words}), status
 
 
 @blueprint.errorhandler(ValueError)
-def wrong(error: ValueError) -> tuple[Response, int]:
-    return jsonify({"error": str(error)}), 422
+def wrong(error: ValueError) -> Any:
+    return refused(str(error), 422)
 
 
 @blueprint.errorhandler(LookupError)
-def missing(error: LookupError) -> tuple[Response, int]:
-    words = f"{error.args[0]} is missing" if isinstance(error, KeyError) else str(error)
-    return jsonify({"error": words}), 422 if isinstance(error, KeyError) else 404
+def missing(error: LookupError) -> Any:
+    if isinstance(error, KeyError):
+        return refused(f"{error.args[0]} is missing", 422)
+    return refused(str(error), 404)

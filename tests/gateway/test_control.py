@@ -56,6 +56,10 @@ def test_a_person_sees_and_drives_an_order(caller: Caller, shelf: Shelf) -> None
     assert (went.status_code, went.headers["Location"]) == (303, f"/orders/{made}")
     assert "waitsellersend" in caller.http.get(f"/orders/{made}").text
     assert caller.http.get("/orders/1").status_code == 404
+    no = caller.http.post(f"/control/orders/{made}/finish", data={"next": "/orders"})
+    assert no.status_code == 422
+    assert "it would have to be confirm_goods" in no.text
+    assert '<a href="/orders">Back</a>' in no.text
 
 
 def test_a_person_changes_an_offer(caller: Caller) -> None:

@@ -44,10 +44,10 @@ class Served(Processes):
         settings = {"PORT": str(self.port), "DATABASE_URL": database_url, "SECRET_KEY": SECRET}
         super().__init__(environment(folder, **settings), folder / "serve.log")
 
-    def serve(self) -> subprocess.Popen[bytes]:
+    def serve(self, *words: str) -> subprocess.Popen[bytes]:
         """Starts it, and waits for its last line."""
         before = self.said().count("Sign-in ")
-        process = self.start("-m", "serving", "--no-demo")
+        process = self.start("-m", "serving", "--no-demo", *words)
         until(lambda: self.said().count("Sign-in ") > before or process.poll() is not None, START_SECONDS)
         assert process.poll() is None, self.said()
         return process
@@ -125,6 +125,38 @@ def test_it_comes_up_mends_itself_and_goes_down_whole(served: Served) -> None:
     assert process.wait(40) == 0
     assert not [pid for pid in everyone if lives(pid)]
     assert port_is_free(served.port)
+
+
+def test_the_marketplaces_stand_in_is_started_watched_and_stopped(served: Served, tmp_path: Path) -> None:
+    process = served.serve("--with-gateway")
+    found = re.search(r"^Gateway   (http://127\.0\.0\.1:\d+) ", served.said(), re.M)
+    assert found is not None, served.said()
+    url = found[1]
+
+    def orders() -> Any:
+        with urllib.request.urlopen(f"{url}/control/verdict", timeout=10) as answer:
+            return json.load(answer)["orders"]
+
+    assert orders() == 0
+    stand_in, worker, _web = children(process.pid)
+    told = dict(pair.split("=", 1) for pair in Path(f"/proc/{worker}/environ").read_text().split("\0") if "=" in pair)
+    keys = json.loads((tmp_path / "data" / "gateway" / "keys.json").read_text())
+    assert (told["GATEWAY_URL"], told["GATEWAY_KEY"], told["GATEWAY_SECRET"]) == (url, keys["app_key"], keys["secret"])
+    assert keys["secret"] not in Path(f"/proc/{stand_in}/cmdline").read_text()
+    assert keys["secret"] not in served.said()
+
+    os.kill(stand_in, signal.SIGKILL)
+    until(lambda: "The marketplace's stand-in is started again." in served.said())
+    until(lambda: not port_is_free(int(url.rpartition(":")[2])))
+    assert orders() == 0
+    everyone = family(process.pid)
+    process.terminate()
+    assert process.wait(40) == 0
+    assert not [pid for pid in everyone if lives(pid)]
+
+    served.serve("--with-gateway")
+    assert served.said().count(f"Gateway   {url} ") == 2  # at the same place, with the same keys
+    assert json.loads((tmp_path / "data" / "gateway" / "keys.json").read_text()) == keys
 
 
 def test_a_second_start_takes_seconds(served: Served) -> None:
@@ -218,5 +250,5 @@ def test_help_names_every_setting(tmp_path: Path) -> None:
     said = subprocess.run(
         ["bin/serve", "--help"], cwd=ROOT, env=environment(tmp_path), capture_output=True, text=True, check=True
     ).stdout
-    for name in {*SETTINGS, "--lan", "--demo", "--no-demo"} - {"DEMO"}:
+    for name in {*SETTINGS, "--lan", "--demo", "--no-demo", "--with-gateway"} - {"DEMO"}:
         assert re.search(rf"(^|[\s,]){name}\b", said), name
