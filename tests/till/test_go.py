@@ -4,21 +4,24 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from selection_center.core import jobs
 from selection_center.core.db import db, utcnow
+from selection_center.core.errors import Refused
 from selection_center.membership.issuing import add_household_card
 from selection_center.membership.models import Card
 from selection_center.sites.models import SiteKind
 from selection_center.stock.models import StockItem
-from selection_center.till import going
-from selection_center.till.models import Channel, Sale, SaleLine, SaleState
+from selection_center.till import going, paying
+from selection_center.till.models import Channel, ExitCheck, PayMethod, Sale, SaleLine, SaleState
+from selection_center.till.money_in import Paid
 from tests import factories as make
 from tests.membership import making as members
 from tests.stock import making as goods
-from tests.till.making import BAGS_MEMBER_FEN, Shop, shop
+from tests.till.making import BAGS_FEN, BAGS_MEMBER_FEN, Shop, shop
 from tests.till.walking import carry, cart, left_alone, page, scan, tag, take_up, words
 from tests.visitors import Visitor
 
@@ -166,6 +169,25 @@ def test_no_money_is_taken_before_somebody_looked_or_said_that_nobody_did(
         assert refused.status_code in (409, 422), path
         assert cart().state is SaleState.OPEN
     assert store.left() == 20, "nothing left the stock"
+
+
+def test_the_verbs_themselves_refuse_what_nobody_checked(dee: Visitor, store: Shop, cas: Visitor) -> None:
+    scan(dee, tag(store))
+    dee.submit("/go/hangzhou/ready")
+    take_up(cas, store, cart())
+    sale = cart()
+    cash = [Paid(PayMethod.CASH, BAGS_FEN)]
+    for verb in (
+        lambda: paying.begin(sale, store.shift, store.cas),
+        lambda: paying.sell(sale, store.shift, cash, store.cas),
+    ):
+        with pytest.raises(Refused) as refused:
+            verb()
+        assert refused.value.code == "not_checked"
+    with pytest.raises(Refused):
+        ExitCheck.look(sale, {987_654}, store.cas)
+    ExitCheck.look(sale, {sale.lines[0].id}, store.cas)
+    assert paying.sell(sale, store.shift, cash, store.cas).state is SaleState.PAID
 
 
 def test_paid_at_the_desk_the_phone_has_the_receipt_and_begins_anew(dee: Visitor, store: Shop, cas: Visitor) -> None:
