@@ -28,7 +28,7 @@ from selection_center.sites.models import SiteKind
 from selection_center.stock.goods_in import GoodsIn
 from selection_center.stock.models import StockItem, StockMove
 from selection_center.till.models import PayMethod, Sale, SaleLine, SalePayment, Shift, Till
-from selection_center.till.paying import Paid
+from selection_center.till.money_in import Paid
 from selection_center.till.whole_sale import WholeLine, WholeSale, sell_whole
 from tests import databases
 from tests import factories as make

@@ -17,6 +17,7 @@ from selection_center.membership.reminding import ends_soon
 from selection_center.sites.models import Site
 from selection_center.stock.items import StockItem
 from selection_center.stock.queries import WHERE
+from selection_center.till import under_way
 from selection_center.till.sales import Channel, Sale, SaleState
 from selection_center.till.shifts import Shift
 
@@ -51,6 +52,8 @@ class StoreWork:
     """Sales on hold at a till."""
     on_phones: int
     """Sales that members put together on their phones."""
+    under_way: int
+    """Payments without an answer, or on their way back."""
     wishes: int
     """To join, written on a phone today."""
     ending: int
@@ -73,6 +76,7 @@ class StoreWork:
             on_phones=how_many(
                 Sale, at_site, Sale.state == SaleState.OPEN, Sale.channel == Channel.PHONE, Sale.opened_at >= since
             ),
+            under_way=under_way.counted_at(site),
             wishes=how_many(
                 Application, Application.site_id == site.id, Application.closed_at.is_(None), Application.at >= since
             ),

@@ -173,6 +173,8 @@ VERBS = {
     "member_looked_up": _l("Member looked up by number"),
     "charge_settled_by_hand": _l("Payment settled by hand"),
     "charge_called_off": _l("Payment called off"),
+    "charge_returned_by_hand": _l("Payment given back by another way"),
+    "refund_given_by_hand": _l("Refund given by another way"),
     "marketplace_account_added": _l("Marketplace account connected"),
     "marketplace_account_changed": _l("Marketplace account changed"),
     "order_pushed": _l("Order handed on to a marketplace"),

@@ -7,13 +7,15 @@ from flask_babel import gettext as _
 from selection_center.core import jobs
 from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
-from selection_center.till.charging import OPEN, settle
+from selection_center.till import under_way
 from selection_center.till.going import void_forgotten
 from selection_center.till.payments import Charge, ChargeState
 from selection_center.till.providers import ChargeAnswer, ProviderSilent, provider_named
 from selection_center.till.refunds import RefundPayment
+from selection_center.till.settling import settle
 
 jobs.nightly(void_forgotten)
+jobs.nightly(under_way.look_after)
 
 LOOKS, LOOK_SECONDS = 12, 1.5
 """How long a job waits for a customer who types the password; then somebody looks again."""
@@ -33,9 +35,9 @@ def look_up_charge(_run: jobs.JobRun, charge_id: int) -> None:
 def call_off_charge(_run: jobs.JobRun, charge_id: int) -> None:
     """The customer pays otherwise after all."""
     charge = db.session.get_one(Charge, charge_id)
-    provider, reference, state = provider_named(charge.provider), charge.reference, charge.state
+    provider, reference, can_be = provider_named(charge.provider), charge.reference, charge.can_be_called_off
     db.session.commit()
-    if state not in (ChargeState.WAITING, ChargeState.UNKNOWN):
+    if not can_be:
         return
     try:
         note(charge_id, provider.call_off(reference))
@@ -48,16 +50,21 @@ def give_charge_back(_run: jobs.JobRun, charge_id: int) -> None:
     """A payment that came when nothing was due any more, or that the customer wants back before all is paid."""
     charge = db.session.get_one(Charge, charge_id)
     provider, reference, amount_fen = provider_named(charge.provider), charge.reference, charge.amount_fen
+    is_owed = charge.is_owed
     db.session.commit()
+    if not is_owed:
+        return
     try:
         answer = provider.refund(reference, f"{reference}-B", amount_fen)
     except ProviderSilent as silent:
         raise Refused("provider_silent", _("The provider does not answer. Give it back again later.")) from silent
-    charge = db.session.get_one(Charge, charge_id)
-    if answer.state is ChargeState.PAID:
-        charge.state = ChargeState.RETURNED
+    charge = db.session.get_one(Charge, charge_id, with_for_update=True)
     charge.said = answer.said[:200]
+    if answer.state is ChargeState.PAID and charge.is_owed:
+        charge.state = ChargeState.RETURNED
     db.session.commit()
+    if answer.state is not ChargeState.PAID:
+        raise Refused("refund_refused", answer.said)
 
 
 @jobs.job("give-refund")
@@ -83,12 +90,13 @@ def ask_once(charge_id: int, payer_code: str, *, again: bool) -> None:
 
 
 def look_up(charge_id: int) -> None:
-    """Until it is paid or refused, for a while."""
+    """Until it is paid or refused, for a while; once, where a person has said already that it was not paid."""
     for number in range(LOOKS):
         charge = db.session.get_one(Charge, charge_id)
-        provider, reference, state = provider_named(charge.provider), charge.reference, charge.state
+        provider, reference, is_open = provider_named(charge.provider), charge.reference, charge.is_open
+        is_doubtful = charge.is_doubtful
         db.session.commit()
-        if state not in OPEN:
+        if not is_open and not (is_doubtful and not number):
             return
         if number:
             time.sleep(LOOK_SECONDS)
@@ -118,6 +126,7 @@ def give_by_provider(refund_payment_id: int) -> None:
         raise Refused("provider_silent", _("The provider does not answer. Give it back again later.")) from silent
     if answer.state is not ChargeState.PAID:
         raise Refused("refund_refused", answer.said)
-    payment = db.session.get_one(RefundPayment, refund_payment_id)
-    payment.given_at, payment.reference = utcnow(), answer.provider_reference[:80]
+    payment = db.session.get_one(RefundPayment, refund_payment_id, with_for_update=True)
+    if payment.given_at is None:
+        payment.given_at, payment.reference = utcnow(), answer.provider_reference[:80]
     db.session.commit()

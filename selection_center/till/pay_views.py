@@ -10,18 +10,17 @@ from flask import Blueprint, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from selection_center.core import audit, money
+from selection_center.core import money
 from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.core.forms import clean
 from selection_center.core.money import show_fen
 from selection_center.core.permissions import Permission
-from selection_center.till import charging, forms, paying, showing
+from selection_center.till import forms, paying, settling, showing
 from selection_center.till.changes import Change, changed
-from selection_center.till.payments import Charge, ChargeState, SalePayment
-from selection_center.till.providers import ChargeAnswer
-from selection_center.till.reaching import charge_or_404, open_shift, sale_or_404, till_of
+from selection_center.till.payments import SalePayment
+from selection_center.till.reaching import open_shift, sale_or_404, till_of
 from selection_center.till.sales import Sale, SaleState
 from selection_center.till.shifts import PayMethod, Shift
 
@@ -136,72 +135,5 @@ def take_back(sale_id: int, payment_id: int) -> Any:
     till = till_of(sale)
     payment: SalePayment = db.first_or_404(sa.select(SalePayment).filter_by(id=payment_id, sale_id=sale.id))
     text = f"{WORDS[payment.method.value]} {show_fen(payment.amount_fen)}"
-    charging.take_back(sale, open_shift(till), payment, current_user)
+    settling.take_back(sale, open_shift(till), payment, current_user)
     return changed(till, Change(word=_("Payment taken back"), text=text))
-
-
-# --- the customer's code ----------------------------------------------------------------------------------------
-
-
-@bp.post("/sales/<int:sale_id>/charges")
-@allow(Permission.SELL)
-def charge(sale_id: int) -> Any:
-    """Written down now, asked by a job once that is kept; the page waits for what comes of it."""
-    sale = sale_or_404(sale_id)
-    till = till_of(sale)
-    try:
-        code = "".join((clean(request.form.get("payer_code", "")[:64]) or "").split())
-        fen = sum_of(request.form.get("amount", ""))
-        shift = open_shift(till)
-        begun(sale, shift)
-        asked = charging.ask(sale, shift, min(fen or sale.due_fen, sale.due_fen), code, current_user)
-    except Refused as refused:
-        return showing.refused(till.id, refused, "code")
-    return changed(till, waiting(asked))
-
-
-def waiting(asked: Charge) -> Change:
-    return Change(word=str(WORDS[asked.method.value]), text=show_fen(asked.amount_fen), query={"charge": asked.id})
-
-
-@bp.post("/charges/<int:charge_id>/look-ups")
-@allow(Permission.SELL)
-def look_up(charge_id: int) -> Any:
-    """A job looks what came of it: the customer is not asked again."""
-    asked = charge_or_404(charge_id)
-    if asked.state in charging.OPEN:
-        charging.look_again(asked)
-    return changed(till_of(asked.sale), waiting(asked))
-
-
-@bp.post("/charges/<int:charge_id>/calling-off")
-@allow(Permission.SELL)
-def call_off(charge_id: int) -> Any:
-    """The customer pays otherwise: a job tells the provider, and if the money is there by then, it counts."""
-    asked = charge_or_404(charge_id)
-    charging.call_off(asked, current_user)
-    return changed(till_of(asked.sale), waiting(asked))
-
-
-@bp.post("/charges/<int:charge_id>/settlement")
-@allow(Permission.SELL)
-def settle(charge_id: int) -> Any:
-    """Nobody answers: what the provider's own list or the customer's phone shows is written down by hand."""
-    asked = charge_or_404(charge_id)
-    outcome = request.form.get("outcome", "")
-    reference = (clean(request.form.get("reference", "")[:64]) or "").strip()
-    refuse_settling(asked, outcome, reference)
-    audit.record("charge_settled_by_hand", asked.sale, number=asked.sale.number, reference=reference, to=outcome)
-    state = ChargeState.PAID if outcome == "paid" else ChargeState.REFUSED
-    charging.settle(asked.id, ChargeAnswer(state, reference, _("settled by hand")))
-    asked = db.session.get_one(Charge, charge_id)
-    return changed(till_of(asked.sale), waiting(asked))
-
-
-def refuse_settling(asked: Charge, outcome: str, reference: str) -> None:
-    if asked.state is not ChargeState.UNKNOWN:
-        raise Refused("not_unknown", _("Its answer is known, or on its way. Look again."))
-    if outcome not in ("paid", "refused"):
-        raise Refused("no_outcome", _("Choose whether it was paid."))
-    if outcome == "paid" and not reference:
-        raise Refused("no_reference", _("Write the number of the payment."))

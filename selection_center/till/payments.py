@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -21,6 +21,12 @@ class ChargeState(enum.StrEnum):
     REFUSED = "refused"
     UNKNOWN = "unknown"  # the provider's answer was lost: it is looked up, never asked again
     RETURNED = "returned"  # paid when nothing was due any more, and given back
+
+
+OPEN_CHARGES = (ChargeState.ASKED, ChargeState.WAITING, ChargeState.UNKNOWN)
+"""What a provider was asked for and may have taken."""
+SILENT_AFTER = timedelta(minutes=5)
+"""A question without an answer for so long is settled by hand, too."""
 
 
 class Charge(Model):
@@ -42,9 +48,38 @@ class Charge(Model):
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     at: Mapped[datetime] = mapped_column(default=utcnow)
     settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
+    """Who wrote down what came of it, where no provider said so."""
+    wanted_back_at: Mapped[datetime | None]
+    """Since when its money is on the way back to the phone."""
 
     sale: Mapped[Sale] = relationship()
-    by: Mapped[User] = relationship()
+    shift: Mapped[Shift] = relationship()
+    by: Mapped[User] = relationship(foreign_keys=[by_id])
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_CHARGES
+
+    @property
+    def is_owed(self) -> bool:
+        """The money came and goes back, and no provider has said yet that it is there."""
+        return self.state is ChargeState.PAID and self.wanted_back_at is not None
+
+    @property
+    def is_doubtful(self) -> bool:
+        """A person said that it was not paid; the provider may know better later."""
+        return self.state is ChargeState.REFUSED and self.settled_by_id is not None
+
+    @property
+    def can_be_called_off(self) -> bool:
+        """Once it was asked: what is still on its way cannot be held."""
+        return self.state in (ChargeState.WAITING, ChargeState.UNKNOWN)
+
+    @property
+    def can_be_settled(self) -> bool:
+        """By hand: nobody answers."""
+        return self.state is ChargeState.UNKNOWN or (self.is_open and utcnow() - self.at > SILENT_AFTER)
 
 
 class SalePayment(Model):

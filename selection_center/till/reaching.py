@@ -37,10 +37,10 @@ def line_or_404(line_id: int) -> SaleLine:
     return db.session.scalars(sa.select(SaleLine).filter_by(id=line_id)).one()
 
 
-def charge_or_404(charge_id: int) -> Charge:
+def charge_or_404(charge_id: int, permission: Permission = Permission.SELL) -> Charge:
     of_charge = sa.select(Charge.sale_id).where(Charge.id == charge_id)
     reachable = Sale.reachable_by(current_user, Permission.SEE_SITE).where(Sale.id.in_(of_charge))
-    one_or_404(reachable, Permission.SELL)
+    one_or_404(reachable, permission)
     return db.session.scalars(sa.select(Charge).filter_by(id=charge_id)).one()
 
 

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from flask_babel import gettext as _
 
 from selection_center.accounts.models import User
-from selection_center.core import jobs
-from selection_center.core.db import utcnow
+from selection_center.core import audit, jobs
+from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.money import show_fen
 from selection_center.core.once import new_operation_id
@@ -94,6 +94,19 @@ def payment_back(sale: Sale, back: Back) -> RefundPayment:
 
 
 def give_again(payment: RefundPayment) -> None:
-    """For a payment that did not go back yet."""
+    """For a payment that did not go back yet; the provider gives it once, however often it is asked."""
+    if payment.given_at is not None:
+        raise Refused("given_already", _("It has gone back already."))
     key = f"refund payment {payment.id} {new_operation_id()[:8]}"
     jobs.enqueue("give-refund", key=key, refund_payment_id=payment.id)
+
+
+def given_by_hand(payment: RefundPayment, refund: Refund, reference: str) -> None:
+    """The customer has the money back by another way, such as the provider's own page."""
+    db.session.refresh(payment, with_for_update=True)
+    if payment.given_at is not None:
+        raise Refused("given_already", _("It has gone back already."))
+    if not reference:
+        raise Refused("no_reference", _("Write the number of the payment."))
+    audit.record("refund_given_by_hand", refund, number=refund.number, reference=reference, fen=payment.amount_fen)
+    payment.given_at, payment.reference = utcnow(), reference[:80]

@@ -17,7 +17,7 @@ from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.sites import audit_words
 from selection_center.sites.reaching import one_or_404, site_or_404
-from selection_center.till import reports, shift_queries
+from selection_center.till import reports, shift_queries, under_way
 from selection_center.till import shift_forms as forms
 from selection_center.till.forms import METHODS
 from selection_center.till.shifts import PayMethod, Shift, Till
@@ -104,6 +104,7 @@ def show_shift(shift: Shift, status: int = 200, cash_form: forms.CashForm | None
         audit_verb=audit_words.verb,
         audit_details=audit_words.details,
         notes=notes_and_coins(shift),
+        asked=under_way.in_shift(shift) if shift.is_open else [],
     ), status
 
 

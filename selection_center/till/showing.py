@@ -18,13 +18,12 @@ from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.till import approvals, compared, finding, forms, going, money_in, on_phones
 from selection_center.till.changes import kept_change, page_of
-from selection_center.till.payments import Charge, ChargeState
+from selection_center.till.payments import OPEN_CHARGES, Charge, ChargeState
 from selection_center.till.reaching import sale_at, till_or_404
 from selection_center.till.sales import Sale, SaleState
 from selection_center.till.shifts import Till
 from selection_center.till.shown import Customer, PaidSale, Shown, ShownLine
 
-UNSETTLED = (ChargeState.ASKED, ChargeState.WAITING, ChargeState.UNKNOWN)
 BY_HAND = {method.value for method in money_in.BY_HAND}
 OF_A_SALE = {"line", "discount", "hold", "check", "void", "contact", "cash", "code", "points", "invoice", *BY_HAND}
 """Steps that are about the open sale."""
@@ -180,7 +179,7 @@ def unsettled(sale: Sale | None) -> Charge | None:
     """A charge of this sale that is neither paid nor refused."""
     if sale is None or sale.state is not SaleState.PAYING:
         return None
-    query = sa.select(Charge).where(Charge.sale_id == sale.id, Charge.state.in_(UNSETTLED)).order_by(Charge.id)
+    query = sa.select(Charge).where(Charge.sale_id == sale.id, Charge.state.in_(OPEN_CHARGES)).order_by(Charge.id)
     return db.session.scalar(query.limit(1))
 
 

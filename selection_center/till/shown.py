@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from selection_center.catalog.pricing import Problem
 from selection_center.core import codes
 from selection_center.core.i18n import in_language
-from selection_center.membership import points
+from selection_center.membership import points, visiting
 from selection_center.membership.cards import CardKind
 from selection_center.membership.standing import Standing, standing
 from selection_center.sites.models import Site
@@ -269,6 +269,8 @@ def fee_url(sale: Sale, held: Standing) -> str | None:
     """Where the membership does not hold: the page that offers its plans."""
     if held.pays_member_price or "members.show" not in current_app.view_functions:
         return None
+    if sale.card is not None:
+        return visiting.page_of(sale.card, sale.site)
     return url_for("members.show", member_id=sale.member_id)
 
 

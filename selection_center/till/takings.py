@@ -5,13 +5,10 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from selection_center.core.db import db
-from selection_center.till.payments import Charge, ChargeState, SalePayment
+from selection_center.till.payments import OPEN_CHARGES, Charge, SalePayment
 from selection_center.till.refunds import Refund, RefundPayment
 from selection_center.till.sales import Sale, SaleState
 from selection_center.till.shifts import CashMovement, PayMethod, Shift
-
-OPEN_CHARGES = (ChargeState.ASKED, ChargeState.WAITING, ChargeState.UNKNOWN)
-"""What a provider was asked for and may have taken."""
 
 
 def came_in(shift: Shift) -> dict[PayMethod, int]:

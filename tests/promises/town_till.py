@@ -22,6 +22,7 @@ from selection_center.till.models import (
     LineKind,
     PayMethod,
     Refund,
+    RefundPayment,
     Sale,
     SaleLine,
     SalePayment,
@@ -38,6 +39,7 @@ MISSING: dict[str, Any] = {
     **dict.fromkeys(
         (
             *("till_id", "shift_id", "sale_id", "paid_sale_id", "sale_line_id", "sale_payment_id", "charge_id"),
+            *("owed_charge_id", "refund_payment_id"),
             *("till_member_id", "till_plan_id"),
             *("closed_till_id", "refund_id"),
         ),
@@ -71,6 +73,12 @@ def furnish(site: Site, sample: Sample, staff: Person, buyer: Person) -> dict[st
             reference=secrets.token_hex(12), state=ChargeState.UNKNOWN, by_id=staff.user.id,
         )
     )  # fmt: skip
+    owed = make.add(
+        Charge(
+            sale=paid, shift_id=shift.id, provider="simulated", method=PayMethod.WECHAT, amount_fen=100,
+            reference=secrets.token_hex(12), state=ChargeState.PAID, by_id=staff.user.id, wanted_back_at=utcnow(),
+        )
+    )  # fmt: skip
     phones = sa.select(Card).filter_by(device=buyer.device).order_by(Card.id.desc())
     own = db.session.scalars(phones).first() or card
     cart = Sale.begin_on_phone(site, own.member, own, buyer.device)
@@ -82,8 +90,11 @@ def furnish(site: Site, sample: Sample, staff: Person, buyer: Person) -> dict[st
             by_id=staff.user.id,
         )
     )  # fmt: skip
+    back = RefundPayment(refund_id=refund.id, method=PayMethod.WECHAT, amount_fen=100, charge_id=owed.id)
+    db.session.add(back)
     db.session.flush()
     return {
+        "owed_charge_id": owed.id, "refund_payment_id": back.id,
         "till_id": till.id, "shift_id": shift.id, "sale_id": opened.id, "sale_code": opened.code,
         "go_line_id": in_cart.id, "sale_line_id": line.id, "paid_sale_id": paid.id, "sale_token": paid.token,
         "sale_payment_id": paid.payments[0].id, "charge_id": charge.id,

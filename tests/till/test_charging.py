@@ -9,7 +9,7 @@ from flask import Flask
 from selection_center.core import jobs
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
-from selection_center.till import charging, paying
+from selection_center.till import charging, paying, settling
 from selection_center.till import jobs as till_jobs
 from selection_center.till.models import Charge, ChargeState, PayMethod, Sale, SalePayment, SaleState, SimulatedCharge
 from selection_center.till.providers import ChargeAnswer, ProviderSilent
@@ -79,7 +79,7 @@ def test_a_part_by_code_goes_back_to_the_phone_it_came_from(store: Shop, work: C
     sale, charge = asked(store, "0", 300)
     work()
     db.session.expire_all()
-    charging.take_back(sale, store.shift, sale.payments[0], store.cas)
+    settling.take_back(sale, store.shift, sale.payments[0], store.cas)
     db.session.commit()
     assert (sale.payments, sale.due_fen) == ([], BAGS_FEN)
     work()

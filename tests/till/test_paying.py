@@ -17,7 +17,7 @@ from selection_center.membership.standing import StandingKind, standing
 from selection_center.orders.models import Order, OrderState, PaymentMethod
 from selection_center.samples.models import Sample
 from selection_center.stock.models import StockMove
-from selection_center.till import charging, paying
+from selection_center.till import paying, settling
 from selection_center.till.models import LineKind, PayMethod, Sale, SaleState, Shift, Till
 from selection_center.till.money_in import Paid
 from tests import factories as make
@@ -110,7 +110,7 @@ def test_with_money_in_it_is_finished_or_the_payment_goes_back(store: Shop) -> N
     with pytest.raises(Refused) as refused:
         paying.give_up(sale, store.cas)
     assert code_of(refused) == "money_in"
-    charging.take_back(sale, store.shift, payment, store.cas)
+    settling.take_back(sale, store.shift, payment, store.cas)
     assert points.balance(card.member_id) == 500
     paying.pay(sale, store.shift, POINTS, 500, by=store.cas)
     assert points.balance(card.member_id) == 0

@@ -308,7 +308,7 @@ def test_no_order_under_our_reference(talker: Talker, link: Link, answer: Any) -
 @pytest.mark.parametrize(
     "answer",
     [{}, {"result": {}}, {"result": None}, {"success": False, "errorMessage": "系统异常"}, {"result": {"baseInfo": {}}},
-     {"result": a_trade(outOrderId="YW-1-1")}, {"result": a_trade(totalAmount="x")}],
+     {"result": a_trade(totalAmount="x")}],
 )  # fmt: skip
 def test_r19_a_look_up_that_is_not_conclusive_says_so(talker: Talker, link: Link, answer: Any) -> None:
     """To take one of these for "there is none" would order a second time."""
@@ -316,6 +316,15 @@ def test_r19_a_look_up_that_is_not_conclusive_says_so(talker: Talker, link: Link
     with pytest.raises(ConnectorError) as refused:
         link.connector.look_up("YW-1024-1")
     assert not refused.value.permanent
+
+
+def test_r19_another_order_than_the_one_asked_for_is_not_ours(talker: Talker, link: Link) -> None:
+    """A platform that passes over the reference answers with whatever it likes."""
+    talker.says({"result": a_trade(outOrderId="YW-1-1")})
+    talker.says({"result": [], "totalRecord": 0})
+    with pytest.raises(ConnectorError) as refused:
+        link.connector.look_up("YW-1024-1")
+    assert (refused.value.code, refused.value.permanent) == ("no_answer", False)
 
 
 def test_an_order_that_is_not_ours_is_no_order(talker: Talker, link: Link) -> None:
