@@ -10,6 +10,7 @@ from selection_center.core.permissions import Permission
 from selection_center.floor.answers import Answer, Key, Outcome
 from selection_center.floor.keys import at_most_two, page_key
 from selection_center.floor.tasks.base import Scan
+from selection_center.membership import visiting
 from selection_center.membership.reading import CardRead
 from selection_center.till.sales import Sale, SaleState
 
@@ -43,7 +44,7 @@ def of_member(scan: Scan, read: CardRead) -> Answer:
 def member_keys(scan: Scan, read: CardRead, may: set[Permission]) -> list[Key | None]:
     slug = scan.site.slug
     return [
-        page_key(_("Open member"), "members.show", member_id=read.card.member_id)
+        Key(_("Open member"), visiting.page_of(read.card, scan.site), {}, method="get")
         if Permission.HANDLE_MEMBERS in may
         else None,
         page_key(_("At the door"), "door.show", slug=slug) if Permission.CHECK_DOOR in may else None,

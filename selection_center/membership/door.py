@@ -11,7 +11,7 @@ from flask_babel import ngettext
 from selection_center.accounts.models import User
 from selection_center.core.errors import Refused
 from selection_center.core.templating import clock, day
-from selection_center.membership import entries, passes
+from selection_center.membership import entries, passes, visiting
 from selection_center.membership.cards import Card, CardKind, RevokeReason, mask_name
 from selection_center.membership.entries import Entry, EntryWay
 from selection_center.membership.passes import Pass
@@ -28,7 +28,8 @@ class DoorAnswer:
     """One answer of the door; its fields are kept, and the page draws them.
 
     word: the shout. who: the holder, masked, or the end of the card's code. sealed: what the keys hand back.
-    check: what staff compare before they let in. may: keys beside it, by name.
+    check: what staff compare before they let in. may: keys beside it, by name. visitor: names the page of a member of
+    another store.
     """
 
     outcome: Outcome
@@ -41,6 +42,7 @@ class DoorAnswer:
     has_photo: bool = False
     may: tuple[str, ...] = ()
     member_id: int | None = None
+    visitor: str = ""
     entry_id: int | None = None
     guests: int = 0
     most_guests: int = 0
@@ -51,7 +53,7 @@ class DoorAnswer:
     def for_nobody(self) -> DoorAnswer:
         """The same on a tablet that nobody stands at: nothing to compare, and no keys but the guests'."""
         if not self.check:
-            return replace(self, sealed="", may=(), member_id=None)
+            return replace(self, sealed="", may=(), member_id=None, visitor="")
         reason = self.reason if self.check == "grace" else _("A printed card is checked by the staff.")
         return DoorAnswer(outcome="wrong", word=_("To the desk"), reason=reason, who=self.who)
 
@@ -168,8 +170,7 @@ def in_grace(shown: Pass, held: Standing, site: Site) -> DoorAnswer:
         about=about(shown.card, held),
         sealed=passes.seal(shown, site),
         check="grace",
-        may=("renew",),
-        member_id=shown.card.member_id,
+        **renewing(shown.card, site),
     )
 
 
@@ -194,9 +195,15 @@ def not_welcome(shown: Pass, held: Standing, site: Site) -> DoorAnswer:
         who=shown.card.masked_holder,
         about=about(shown.card, held),
         sealed=passes.seal(shown, site),
-        may=("renew", let_in) if renews else (let_in,),
-        member_id=shown.card.member_id if renews else None,
+        **renewing(shown.card, site, beside=(let_in,), renews=renews),
     )
+
+
+def renewing(card: Card, site: Site, beside: tuple[str, ...] = (), renews: bool = True) -> dict[str, Any]:
+    """The key to the member's page beside these; of a member of another store to a page of their own."""
+    if card.member.site_id != site.id:
+        return {"may": beside, "visitor": visiting.sealed(card, site)}
+    return {"may": ("renew", *beside), "member_id": card.member_id} if renews else {"may": beside}
 
 
 def ended(card: Card, site: Site) -> DoorAnswer:

@@ -16,6 +16,7 @@ from selection_center.core import scanned
 from selection_center.core.db import db
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
+from selection_center.membership import visiting
 from selection_center.membership.applications import Application
 from selection_center.membership.cards import Card
 from selection_center.membership.members import Member
@@ -89,7 +90,8 @@ def card_links(card: Card) -> list[tuple[str, str, str]]:
 
 
 def found_by_scan(text: str, site: Site) -> str | None:
-    """The page of the wish or the member whose code this is; None where it is no code, or none of this store."""
+    """The page of the wish or the member whose code this is, also of a member of another store; None where it is no
+    code of ours."""
     code = scanned.our_code(text)
     if code is not None:
         wish = sa.select(Application).filter_by(code=code, site_id=site.id).where(Application.closed_at.is_(None))
@@ -97,6 +99,4 @@ def found_by_scan(text: str, site: Site) -> str | None:
         if application is not None:
             return url_for("applications.show_wish", application_id=application.id, scanned=code)
     read = read_card(text, site)
-    if read is None or read.card.member.site_id != site.id:
-        return None
-    return here(read.card.member)
+    return visiting.page_of(read.card, site) if read is not None else None

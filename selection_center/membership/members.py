@@ -101,8 +101,16 @@ class Member(Model):
             with db.session.begin_nested():
                 db.session.add(member)
         except sa.exc.IntegrityError as error:
-            raise Refused("already_member", _("There is a member with this number.")) from error
+            raise Refused("already_member", cls.is_already(site, phone)) from error
         return member
+
+    @classmethod
+    def is_already(cls, site: Site, phone: str) -> str:
+        """Whose number it is, as far as the desk of this store is told."""
+        known = cls.with_phone(phone)
+        if known is None or known.site_id == site.id:
+            return _("There is a member with this number.")
+        return _("A member of %(store)s has this number: let them show that card.", store=known.site.label)
 
     def change(self, name: str, phone: str, language: str, note: str) -> None:
         """What they say of themselves; the main card carries the same name."""
