@@ -16,6 +16,7 @@ from selection_center.core.shop_time import today
 from selection_center.membership.cards import Card, CardKind, CardPhoto, RevokeReason
 from selection_center.membership.household import household_cards
 from selection_center.membership.members import Member
+from selection_center.membership.plans import Plan
 from selection_center.membership.renewals import open_periods
 from selection_center.membership.standing import standing
 
@@ -62,7 +63,7 @@ class Crowd(NamedTuple):
 def crowd_of(member: Member) -> Crowd | None:
     """Under the plan that runs, or else under the next one that is paid for."""
     held, cards = standing(member, member.site), household_cards(member.id)
-    plans = [(None, held.plan)] if held.opens_door and held.plan is not None else []
+    plans: list[tuple[date | None, Plan]] = [(None, held.plan)] if held.opens_door and held.plan is not None else []
     coming = [period for period in reversed(open_periods(member.id)) if period.starts_on > today()]
     plans += [(period.starts_on, period.plan) for period in coming]
     crowds = (Crowd(since, plan.household_cards, cards[plan.household_cards :]) for since, plan in plans)

@@ -109,8 +109,8 @@ class Member(Model):
         """Whose number it is, as far as the desk of this store is told."""
         known = cls.with_phone(phone)
         if known is None or known.site_id == site.id:
-            return _("There is a member with this number.")
-        return _("A member of %(store)s has this number: let them show that card.", store=known.site.label)
+            return str(_("There is a member with this number."))
+        return str(_("A member of %(store)s has this number: let them show that card.", store=known.site.label))
 
     def change(self, name: str, phone: str, language: str, note: str) -> None:
         """What they say of themselves; the main card carries the same name."""
