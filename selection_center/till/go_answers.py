@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from selection_center.core import once
 from selection_center.sites.models import Site
 from selection_center.till import finding
-from selection_center.till.changes import Change, Outcome, line_counts, undo
+from selection_center.till.changes import Change, Key, Outcome, line_counts, undo
 from selection_center.till.sales import SaleLine
 from selection_center.till.shown import few_left
 
@@ -28,26 +28,30 @@ def answered(site: Site, change: Change) -> Any:
 
 
 def added(line: SaleLine, before: int) -> Change:
-    """A piece more; `before` is what the line had. Scanned is not taken: where fewer lie here, it says so at once."""
-    left = finding.on_hand(line.sale.site, [line.sku_id or 0]).get(line.sku_id or 0, 0)
+    """A piece more; `before` is what the line had."""
     if before:
-        word, keys = _("One more"), undo(url_for("go.change", line_id=line.id), quantity=str(before))
-    else:
-        word, keys = _("In the cart"), undo(url_for("go.remove", line_id=line.id))
-    outcome: Outcome = "wrong" if left < line.quantity else "already" if before else "done"
-    word = few_left(left) if outcome == "wrong" else word
+        keys = undo(url_for("go.change", line_id=line.id), quantity=str(before))
+        return as_far_as_it_goes(line, before, "already", _("One more"), keys)
+    return as_far_as_it_goes(line, before, "done", _("In the cart"), undo(url_for("go.remove", line_id=line.id)))
+
+
+def counted(line: SaleLine, before: int) -> Change:
+    """Another quantity was set."""
+    keys = undo(url_for("go.change", line_id=line.id), quantity=str(before))
+    return as_far_as_it_goes(line, before, "done", _("Quantity"), keys)
+
+
+def as_far_as_it_goes(line: SaleLine, before: int, outcome: Outcome, word: str, keys: tuple[Key, ...]) -> Change:
+    """Scanned is not taken: where fewer lie here than are wanted, that is what is said."""
+    left = finding.on_hand(line.sale.site, [line.sku_id or 0]).get(line.sku_id or 0, 0)
+    if left < line.quantity:
+        outcome, word = "wrong", few_left(left)
     return Change(outcome=outcome, word=word, text=counts(line, before), keys=keys, line_id=line.id)
 
 
 def counts(line: SaleLine, before: int) -> str:
     """The number first: a strip is shorter than a title."""
     return f"{line_counts(before, line.quantity)} · {line.label}" if before else line.label
-
-
-def counted(line: SaleLine, before: int) -> Change:
-    """Another quantity was set."""
-    keys = undo(url_for("go.change", line_id=line.id), quantity=str(before))
-    return Change(word=_("Quantity"), text=counts(line, before), keys=keys, line_id=line.id)
 
 
 def removed(line: SaleLine) -> Change:

@@ -50,6 +50,9 @@ def test_more_than_there_is_is_said_at_the_scan(dee: Visitor, store: Shop) -> No
     assert scanned(dee, code).json["outcome"] == "done"
     said = scanned(dee, code).json
     assert (said["outcome"], said["keys"][0]["fields"]) == ("wrong", {"quantity": "1"})
+    typed = f"/go/lines/{cart().lines[0].id}/quantity"
+    outcomes = [(dee.submit(typed, {"quantity": count}, headers=JSON).json or {})["outcome"] for count in "91"]
+    assert outcomes == ["wrong", "done"]
 
 
 def test_a_scan_that_names_no_goods_is_refused_in_words(dee: Visitor, store: Shop) -> None:
