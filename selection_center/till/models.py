@@ -1,7 +1,7 @@
 """The tables of this area, known together: they name each other."""
 
 from selection_center.till.exit_checks import ExitCheck
-from selection_center.till.payments import Charge, ChargeState, SalePayment, SimulatedCharge
+from selection_center.till.payments import Charge, ChargeState, SalePayment, Settlement, SimulatedCharge
 from selection_center.till.refunds import GoesTo, Refund, RefundLine, RefundPayment
 from selection_center.till.sales import Channel, LineKind, Sale, SaleLine, SaleState
 from selection_center.till.shifts import CashMovement, PayMethod, Shift, ShiftCount, Till, TillRules
@@ -22,6 +22,7 @@ __all__ = [
     "SaleLine",
     "SalePayment",
     "SaleState",
+    "Settlement",
     "Shift",
     "ShiftCount",
     "SimulatedCharge",

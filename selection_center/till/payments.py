@@ -48,14 +48,13 @@ class Charge(Model):
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
     at: Mapped[datetime] = mapped_column(default=utcnow)
     settled_at: Mapped[datetime | None]
-    settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"))
-    """Who wrote down what came of it, where no provider said so."""
     wanted_back_at: Mapped[datetime | None]
     """Since when its money is on the way back to the phone."""
 
     sale: Mapped[Sale] = relationship()
     shift: Mapped[Shift] = relationship()
-    by: Mapped[User] = relationship(foreign_keys=[by_id])
+    by: Mapped[User] = relationship()
+    settlements: Mapped[list[Settlement]] = relationship(order_by="Settlement.id")
 
     @property
     def is_open(self) -> bool:
@@ -69,7 +68,7 @@ class Charge(Model):
     @property
     def is_doubtful(self) -> bool:
         """A person said that it was not paid; the provider may know better later."""
-        return self.state is ChargeState.REFUSED and self.settled_by_id is not None
+        return self.state is ChargeState.REFUSED and bool(self.settlements)
 
     @property
     def can_be_called_off(self) -> bool:
@@ -80,6 +79,21 @@ class Charge(Model):
     def can_be_settled(self) -> bool:
         """By hand: nobody answers."""
         return self.state is ChargeState.UNKNOWN or (self.is_open and utcnow() - self.at > SILENT_AFTER)
+
+
+class Settlement(Model):
+    """What a person wrote down of a charge, where no provider said it (人工确认)."""
+
+    __tablename__ = "settlements"
+
+    charge_id: Mapped[int] = mapped_column(sa.ForeignKey("charges.id"), index=True)
+    outcome: Mapped[ChargeState] = mapped_column(Word(ChargeState))
+    reference: Mapped[str] = mapped_column(sa.String(64), default="")
+    """The number that the provider's own list, or the other way, gives it."""
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(default=utcnow)
+
+    by: Mapped[User] = relationship()
 
 
 class SalePayment(Model):

@@ -16,7 +16,7 @@ from selection_center.core.once import new_operation_id
 from selection_center.till.closing import finish
 from selection_center.till.money_in import Paid, take_in
 from selection_center.till.paying import undo_payment
-from selection_center.till.payments import Charge, ChargeState, SalePayment
+from selection_center.till.payments import Charge, ChargeState, SalePayment, Settlement
 from selection_center.till.providers import ChargeAnswer
 from selection_center.till.sales import Sale, SaleState
 from selection_center.till.shifts import Shift
@@ -36,7 +36,8 @@ def settle(charge_id: int, answer: ChargeAnswer | None, by: User | None = None) 
         raise Refused("not_unknown", _("Its answer is known, or on its way. Look again."))
     if charge.is_open:
         write_answer(charge, answer)
-        charge.settled_by_id = by.id if by is not None else None
+        if by is not None:
+            charge.settlements.append(written_by_hand(charge.state, charge.provider_reference, by))
         if charge.state is ChargeState.PAID:
             take_charge_in(charge, sale, shift)
     elif charge.state is ChargeState.REFUSED and answer is not None and answer.state is ChargeState.PAID:
@@ -116,4 +117,9 @@ def returned_by_hand(charge: Charge, reference: str, by: User) -> None:
         raise Refused("no_reference", _("Write the number of the payment."))
     sale = charge.sale
     audit.record("charge_returned_by_hand", sale, number=sale.number, reference=reference, fen=charge.amount_fen)
-    charge.state, charge.said, charge.settled_by_id = ChargeState.RETURNED, reference[:200], by.id
+    charge.state = ChargeState.RETURNED
+    charge.settlements.append(written_by_hand(charge.state, reference, by))
+
+
+def written_by_hand(outcome: ChargeState, reference: str, by: User) -> Settlement:
+    return Settlement(outcome=outcome, reference=reference[:64], by_id=by.id)

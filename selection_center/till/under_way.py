@@ -25,7 +25,7 @@ DOUBTED_FOR = timedelta(days=3)
 
 IS_OPEN = Charge.state.in_(OPEN_CHARGES)
 IS_OWED = sa.and_(Charge.state == ChargeState.PAID, Charge.wanted_back_at.is_not(None))
-IS_DOUBTFUL = sa.and_(Charge.state == ChargeState.REFUSED, Charge.settled_by_id.is_not(None))
+IS_DOUBTFUL = sa.and_(Charge.state == ChargeState.REFUSED, Charge.settlements.any())
 NOT_GIVEN = sa.and_(RefundPayment.given_at.is_(None), RefundPayment.charge_id.is_not(None))
 
 

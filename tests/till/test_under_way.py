@@ -179,7 +179,8 @@ def test_a_manager_gives_it_back_by_another_way(
     assert ana.submit(url, {"to": "list"}).status_code == 409, "with its number"
     assert ana.submit(url, {"reference": "5000-77", "to": "list"}).location == LIST
     db.session.expire_all()
-    assert (charge.state, charge.said, charge.settled_by_id) == (ChargeState.RETURNED, "5000-77", store.ana.id)
+    (settled,) = charge.settlements
+    assert (charge.state, settled.reference, settled.by) == (ChargeState.RETURNED, "5000-77", store.ana)
     settling.ask_back(charge)
     work()
     assert book() == [(BAGS_FEN, "paid", 0)], "nobody gives it back twice"
