@@ -162,6 +162,15 @@ def test_headers_that_drip_are_given_up_in_time(talker: Talker, monkeypatch: pyt
     assert time.monotonic() - begun < 2
 
 
+def test_silence_is_given_up_in_time(talker: Talker, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The seconds of the whole request count before those of a pause."""
+    monkeypatch.setattr(Door.client, "__defaults__", (0.5, None))
+    talker.queue.append(lambda _handler: time.sleep(3))
+    begun = time.monotonic()
+    assert refusal(talker.url).code == "no_answer"
+    assert time.monotonic() - begun < 2
+
+
 def test_nobody_there_is_no_answer(talker: Talker) -> None:
     url = talker.url
     talker.stop()

@@ -56,6 +56,7 @@ def test_a_call_is_one_signed_form(talker: Talker, link: Link) -> None:
     ("status", "body", "kind", "code", "permanent"),
     [
         (429, b"slow down", "text/plain", "too_often", False),
+        (500, b'{"error_code": "500", "error_message": "x"}', "application/json", "no_answer", False),
         (500, b'{"success": true}', "application/json", "no_answer", False),
         (502, b"<html><h1>502 Bad Gateway</h1>", "text/html", "no_answer", False),
         (200, b"<html>please sign in</html>", "text/html", "no_answer", False),
