@@ -21,6 +21,7 @@ from selection_center.marketplace.connectors.orders import (
     Preview,
     PreviewPart,
     Receiver,
+    RemoteOrder,
     RemoteState,
 )
 
@@ -243,6 +244,25 @@ def test_two_at_once_hand_over_one(feed: Callable[..., Feed], place: Path, monke
     one.create_order(DRAFT, PREVIEW)
     assert [file.name for file in (place / "outbox").glob("*.xlsx")] == ["YW-1024-1.xlsx"]
     assert [order.said for order in other.look_up("YW-1024-1")] == ["handed_over"]
+
+
+def test_one_that_looked_before_the_other_wrote_writes_nothing(
+    feed: Callable[..., Feed], place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both look, then the other hands over and the factory takes it at once, then ours goes on."""
+    file = place / "outbox" / "YW-1024-1.xlsx"
+    real, looks = outbox.Outbox.find, iter([True])
+
+    def find(box: outbox.Outbox, reference: str) -> RemoteOrder | None:
+        found = real(box, reference)
+        if next(looks, False):
+            feed().create_order(DRAFT, PREVIEW)
+            file.unlink()
+        return found
+
+    monkeypatch.setattr(outbox.Outbox, "find", find)
+    [order] = feed().create_order(DRAFT, PREVIEW)
+    assert (order.said, file.exists()) == ("handed_over", False)
 
 
 def test_an_order_is_called_off_by_a_second_file(feed: Callable[..., Feed], place: Path) -> None:

@@ -35,9 +35,16 @@ class Outbox:
         self.marks.mkdir(parents=True, exist_ok=True)
         mark = {"state": WRITING, "at": utcnow().isoformat(), "goods_fen": preview.goods_fen}
         if not _write_once(self._mark(reference), _text(mark)):
-            raise _unclear(reference)
+            return self._of_another(reference)
         _write_once(self._file(reference), order_file(self.kind, draft))
         return self._marked(reference, {**mark, "state": HANDED_OVER})
+
+    def _of_another(self, reference: str) -> RemoteOrder:
+        """Somebody was faster between our look and our mark."""
+        found = self.find(reference)
+        if found is None:
+            raise _unclear(reference)
+        return found
 
     def find(self, reference: str) -> RemoteOrder | None:
         """None where nothing was handed over under this reference."""
