@@ -1,6 +1,8 @@
 """The shared base of all forms: CSRF by Flask-WTF, texts stripped and normalised before they are checked."""
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask_babel import gettext as _
@@ -83,7 +85,16 @@ def first_error(form: FlaskForm) -> str:
     return next((str(errors[0]) for errors in form.errors.values() if errors), _("Check the input."))
 
 
-__all__ = ["CountField", "Form", "MoneyField", "clean", "first_error"]
+@contextmanager
+def said_at(field: Any) -> Iterator[None]:
+    """A business no from within is said at this field; `form.errors` then holds it."""
+    try:
+        yield
+    except Refused as refused:
+        field.errors = [refused.sentence]
+
+
+__all__ = ["CountField", "Form", "MoneyField", "clean", "first_error", "said_at"]
 
 
 def keep_picture(field: Any) -> str | None:

@@ -1,7 +1,7 @@
 """One page of a long list, and the order that its reader chose."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import sqlalchemy as sa
 from flask import request
@@ -18,6 +18,30 @@ def page_of(query: sa.Select[Any], per_page: int = PER_PAGE) -> Pagination:
     """The rows of `?page=`; a number that makes no sense gives the first page, one past the end an empty page."""
     number = request.args.get("page", 1, type=int)
     return db.paginate(query, page=min(max(number, 1), LAST_PAGE), per_page=per_page, error_out=False)
+
+
+def counted(query: sa.Select[Any], parts: Mapping[str, sa.ColumnElement[bool]]) -> dict[str, int]:
+    """How many of the query's rows each part holds, in one statement."""
+    sums = (sa.func.count().filter(condition) for condition in parts.values())
+    row = db.session.execute(query.order_by(None).with_only_columns(*sums, maintain_column_froms=True)).one()
+    return dict(zip(parts, row, strict=True))
+
+
+class Parted(NamedTuple):
+    """A list in parts: the one that is shown, how many rows each holds, and a page of it."""
+
+    state: str
+    counts: dict[str, int]
+    page: Pagination
+
+
+def parted(query: sa.Select[Any], parts: Mapping[str, sa.ColumnElement[bool]], *options: Any) -> Parted:
+    """What `?state=` asks for, newest first; a name that makes no sense gives the first part."""
+    asked = request.args.get("state", "")
+    state = asked if asked in parts else next(iter(parts))
+    newest = query.column_descriptions[0]["entity"].id.desc()
+    page = page_of(query.where(parts[state]).order_by(newest).options(*options))
+    return Parted(state, counted(query, parts), page)
 
 
 class ListPage(Pagination):

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
-from typing import Any, Self
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from selection_center.accounts.models import User
-from selection_center.core.db import Model, Word, utcnow, within
+from selection_center.core.db import Model, Word, utcnow
 from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site
+from selection_center.sites.owned import OfSite
 
 
 class PrintState(enum.StrEnum):
@@ -23,10 +24,11 @@ class PrintState(enum.StrEnum):
     CANCELLED = "cancelled"
 
 
-class PrintRun(Model):
+class PrintRun(OfSite):
     """One print of labels or sheets (打印批次). The file is kept in the data folder under its number."""
 
     __tablename__ = "print_runs"
+    needs = Permission.PRINT
 
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
     user_id: Mapped[int] = mapped_column(sa.ForeignKey("users.id"))
@@ -46,10 +48,6 @@ class PrintRun(Model):
     items: Mapped[list[PrintedItem]] = relationship(
         back_populates="run", order_by="PrintedItem.number", cascade="all, delete-orphan"
     )
-
-    @classmethod
-    def reachable_by(cls, user: Any, permission: Permission = Permission.PRINT) -> sa.Select[Self]:
-        return within(sa.select(cls), cls.site_id, user.site_ids(permission))
 
 
 class PrintedItem(Model):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Self
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -14,13 +13,14 @@ from selection_center.accounts.models import User
 from selection_center.catalog.models import Listing, Sku
 from selection_center.catalog.search import index_listings
 from selection_center.catalog.suppliers import Supplier
-from selection_center.core.db import Model, db, utcnow, within
+from selection_center.core.db import Model, db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.core.shop_time import TAKE_BACK_WITHIN, start_of_day, today
 from selection_center.samples.models import RetireReason, Sample, SampleState
 from selection_center.samples.tags import Tag, TagState
 from selection_center.sites.models import Site
+from selection_center.sites.owned import OfSite
 
 MOST_PER_LINE, MOST_PIECES = 200, 500
 """Pieces of a line and of a whole delivery: more is a typing error, or several deliveries."""
@@ -38,7 +38,7 @@ def check_size(pieces: int, most: int = MOST_PIECES) -> None:
         )
 
 
-class Delivery(Model):
+class Delivery(OfSite):
     """Samples that one factory has announced to one site (送样单). Open until somebody closes it.
 
     Each piece on its list is a sample that is expected, with a tag drawn for it. What is missing, what came beyond the
@@ -46,6 +46,7 @@ class Delivery(Model):
     """
 
     __tablename__ = "deliveries"
+    needs = Permission.HANDLE_SAMPLES
 
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
     supplier_id: Mapped[int] = mapped_column(sa.ForeignKey("suppliers.id"), index=True)
@@ -73,10 +74,6 @@ class Delivery(Model):
     def can_be_taken_back(self) -> bool:
         """Closed less than ten minutes ago."""
         return self.closed_at is not None and utcnow() - self.closed_at < TAKE_BACK_WITHIN
-
-    @classmethod
-    def reachable_by(cls, user: Any, permission: Permission = Permission.HANDLE_SAMPLES) -> sa.Select[Self]:
-        return within(sa.select(cls), cls.site_id, user.site_ids(permission))
 
     def hold(self) -> None:
         """Locks it until the commit: whoever receives, lists or closes waits here, then sees what was done.

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from selection_center.accounts.models import Grant, User
 from selection_center.catalog.models import Listing
 from selection_center.core.db import db
-from selection_center.core.paging import like_anywhere, page_of
+from selection_center.core.paging import counted, like_anywhere, page_of
 from selection_center.core.shop_time import today
 from selection_center.samples.deposits import DepositEntry, DepositKind
 from selection_center.samples.loan_items import LoanItem, Outcome
@@ -112,8 +112,7 @@ def matches(words: str) -> sa.ColumnElement[bool]:
 
 def counts(site: Site) -> dict[str, int]:
     """How many loans stand under each tab."""
-    of_site = sa.select(sa.func.count(Loan.id)).where(Loan.site_id == site.id)
-    return {name: db.session.scalar(of_site.where(where)) or 0 for name, where in places(today()).items()}
+    return counted(sa.select(Loan).where(Loan.site_id == site.id), places(today()))
 
 
 @dataclass(frozen=True)

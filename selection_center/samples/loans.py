@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from typing import Any, Self
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from selection_center.accounts.buyers import CONSENT_VERSION, mask_phone
 from selection_center.accounts.models import User
-from selection_center.core.db import Model, Word, db, utcnow, within
+from selection_center.core.db import Model, Word, db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.core.shop_time import today
@@ -22,6 +22,7 @@ from selection_center.samples.deposits import DepositEntry, DepositKind, Deposit
 from selection_center.samples.loan_items import LoanItem, LoanPiece
 from selection_center.samples.models import Sample, SampleKind
 from selection_center.sites.models import Site
+from selection_center.sites.owned import OfSite
 
 LONGEST_DAYS = 30
 """From today to the day by which it must be back, for a loan and for each extension."""
@@ -39,7 +40,7 @@ class ReminderWay(enum.StrEnum):
     IN_PERSON = "in_person"
 
 
-class Loan(Model):
+class Loan(OfSite):
     """One hand-over of samples to one borrower (借样单).
 
     A lent sample keeps its placement: that is where it belongs. Placing or retiring it is refused with the name of
@@ -58,6 +59,7 @@ class Loan(Model):
         sa.CheckConstraint("forgotten_at IS NOT NULL OR signature <> '' OR signed_name <> ''", name="is_signed"),
         sa.Index("ix_loans_site_due", "site_id", "due_on"),
     )
+    needs = Permission.HANDLE_SAMPLES
 
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
     kind: Mapped[BorrowerKind] = mapped_column(Word(BorrowerKind))
@@ -217,10 +219,6 @@ class Loan(Model):
             reminder.note = ""
         for extension in self.extensions:
             extension.reason = ""
-
-    @classmethod
-    def reachable_by(cls, user: Any, permission: Permission = Permission.HANDLE_SAMPLES) -> sa.Select[Self]:
-        return within(sa.select(cls), cls.site_id, user.site_ids(permission))
 
 
 class LoanExtension(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -12,12 +12,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from selection_center.catalog.models import Listing, Sku
 from selection_center.catalog.search import index_listings
-from selection_center.core.db import Model, Word, db, utcnow, within
+from selection_center.core.db import Model, Word, db, utcnow
 from selection_center.core.errors import Refused
-from selection_center.core.permissions import Permission
 from selection_center.core.shop_time import TAKE_BACK_WITHIN
 from selection_center.samples.tags import Tag
 from selection_center.sites.models import Site, Stand
+from selection_center.sites.owned import OfSite
 
 if TYPE_CHECKING:
     from selection_center.samples.deliveries import DeliveryLine
@@ -45,7 +45,7 @@ class RetireReason(enum.StrEnum):
     NEVER_CAME = "never_came"  # 未到: announced by the factory, given up when the delivery was closed
 
 
-class Sample(Model):
+class Sample(OfSite):
     """One piece on the floor (样品). Where it is = its open placement; away = its open loan."""
 
     __tablename__ = "samples"
@@ -247,10 +247,6 @@ class Sample(Model):
         self.state = SampleState.EXPECTED
         db.session.flush()
         db.session.expire(self, ["placement", "placements"])
-
-    @classmethod
-    def reachable_by(cls, user: Any, permission: Permission = Permission.SEE_SITE) -> sa.Select[Self]:
-        return within(sa.select(cls), cls.site_id, user.site_ids(permission))
 
 
 class Placement(Model):

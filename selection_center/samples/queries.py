@@ -15,7 +15,7 @@ from selection_center.catalog.models import Listing, ListingState
 from selection_center.catalog.suppliers import Supplier
 from selection_center.core import scanned
 from selection_center.core.db import db
-from selection_center.core.paging import like_anywhere, page_of
+from selection_center.core.paging import counted, like_anywhere, page_of
 from selection_center.core.shop_time import today
 from selection_center.samples import loans as loans  # named by samples: known before the first query is put together
 from selection_center.samples.loan_items import LoanItem
@@ -108,9 +108,7 @@ def matches(words: str) -> sa.ColumnElement[bool]:
 
 def counts(site: Site) -> dict[str, int]:
     """How many samples are in each place."""
-    sums = (sa.func.count().filter(condition) for condition in PLACES.values())
-    row = db.session.execute(at_site(site).with_only_columns(*sums)).one()
-    return dict(zip(PLACES, row, strict=True))
+    return counted(at_site(site), PLACES)
 
 
 def zones(site: Site) -> list[Zone]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
@@ -13,16 +13,17 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from selection_center.accounts.models import User
 from selection_center.core import audit
 from selection_center.core.codes import LONGEST_SCANNED
-from selection_center.core.db import Model, db, utcnow, within
+from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.samples.stocktakes import Stocktake
 from selection_center.sites.models import Site, Stand
+from selection_center.sites.owned import OfSite
 
 LONGEST_HOST = 255
 
 
-class TagFinding(Model):
+class TagFinding(OfSite):
     """A code found at a site that leads elsewhere (异码): stickers over the true ones are the commonest QR fraud."""
 
     __tablename__ = "tag_findings"
@@ -30,6 +31,7 @@ class TagFinding(Model):
         sa.Index("ix_tag_findings_site_open", "site_id", "removed_at"),
         sa.CheckConstraint("removed_at IS NULL OR taken_back_at IS NULL", name="removed_or_taken_back"),
     )
+    needs = Permission.HANDLE_SAMPLES
 
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"))
     stand_id: Mapped[int | None] = mapped_column(sa.ForeignKey("stands.id"))
@@ -96,10 +98,6 @@ class TagFinding(Model):
         db.session.refresh(self, ["removed_at", "taken_back_at"], with_for_update=True)
         if not self.is_open:
             raise Refused("removed", _("This was marked as removed already."))
-
-    @classmethod
-    def reachable_by(cls, user: Any, permission: Permission = Permission.HANDLE_SAMPLES) -> sa.Select[Self]:
-        return within(sa.select(cls), cls.site_id, user.site_ids(permission))
 
 
 def host_of(text: str) -> str:

@@ -18,7 +18,7 @@ from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.downloads import XLSX, download
 from selection_center.core.once import done
-from selection_center.core.paging import page_of
+from selection_center.core.paging import page_of, parted
 from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import one_or_404, site_or_404
@@ -29,6 +29,7 @@ from selection_center.stock.items import StockItem
 bp = Blueprint("stock_counts", __name__)
 
 RUNNING = sa.and_(StockCount.applied_at.is_(None), StockCount.dropped_at.is_(None))
+STATES = {"running": RUNNING, "done": ~RUNNING}
 LINES = selectinload(StockCount.lines).options(
     joinedload(StockCountLine.item).joinedload(StockItem.sku).joinedload(Sku.listing), joinedload(StockCountLine.by)
 )
@@ -47,17 +48,9 @@ def index(slug: str) -> Any:
 
 
 def show_index(site: Site, form: forms.CountForm, status: int = 200) -> Any:
-    state = "done" if request.args.get("state") == "done" else "running"
     here = sa.select(StockCount).where(StockCount.site_id == site.id)
-    states = {"running": here.where(RUNNING), "done": here.where(~RUNNING)}
-    counts = {
-        name: db.session.scalar(sa.select(sa.func.count()).select_from(query.subquery()))
-        for name, query in states.items()
-    }
-    page = page_of(states[state].order_by(StockCount.id.desc()).options(LINES, joinedload(StockCount.begun_by)))
-    return render_template(
-        "stock/count_index.html", site=site, form=form, state=state, counts=counts, page=page
-    ), status
+    shown = parted(here, STATES, LINES, joinedload(StockCount.begun_by))
+    return render_template("stock/count_index.html", site=site, form=form, **shown._asdict()), status
 
 
 @bp.post("/sites/<string:slug>/stock-counts")

@@ -3,26 +3,27 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from selection_center.accounts.models import User
-from selection_center.core.db import Model, db, utcnow, within
+from selection_center.core.db import Model, db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site
+from selection_center.sites.owned import OfSite
 from selection_center.stock import taking
 from selection_center.stock.items import MoveKind, StockItem
 from selection_center.stock.taking import MOST_PIECES, Wanted
 
 
-class StockCount(Model):
+class StockCount(OfSite):
     """A count of some goods (库存盘点), while the store sells on. Applied by somebody who may correct the stock."""
 
     __tablename__ = "stock_counts"
+    needs = Permission.HANDLE_STOCK
 
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(80), default="")
@@ -114,10 +115,6 @@ class StockCount(Model):
         self.hold()
         self.dropped_at = utcnow()
         db.session.flush()
-
-    @classmethod
-    def reachable_by(cls, user: Any, permission: Permission = Permission.HANDLE_STOCK) -> sa.Select[Self]:
-        return within(sa.select(cls), cls.site_id, user.site_ids(permission))
 
 
 class StockCountLine(Model):

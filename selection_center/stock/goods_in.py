@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -11,22 +11,24 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from selection_center.accounts.models import User
 from selection_center.catalog.models import Sku, Supplier
-from selection_center.core.db import Model, db, utcnow, within
+from selection_center.core.db import Model, db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site
+from selection_center.sites.owned import OfSite
 from selection_center.stock import taking
 from selection_center.stock.items import MoveKind, StockItem
 from selection_center.stock.taking import MOST_PIECES, Wanted
 
 
-class GoodsIn(Model):
+class GoodsIn(OfSite):
     """One delivery of goods to take away (到货单), open until it is closed.
 
     Made by a reorder or by another store that sends goods, or begun by hand.
     """
 
     __tablename__ = "goods_ins"
+    needs = Permission.HANDLE_STOCK
 
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
     supplier_id: Mapped[int | None] = mapped_column(sa.ForeignKey("suppliers.id"), index=True)
@@ -128,10 +130,6 @@ class GoodsIn(Model):
         db.session.refresh(self, ["closed_at"], with_for_update=True)
         self.closed_at = self.closed_by_id = None
         db.session.flush()
-
-    @classmethod
-    def reachable_by(cls, user: Any, permission: Permission = Permission.HANDLE_STOCK) -> sa.Select[Self]:
-        return within(sa.select(cls), cls.site_id, user.site_ids(permission))
 
 
 class GoodsLine(Model):

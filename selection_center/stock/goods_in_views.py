@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -18,7 +18,7 @@ from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.core.once import done
-from selection_center.core.paging import page_of
+from selection_center.core.paging import parted
 from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import one_or_404, site_or_404
@@ -56,16 +56,8 @@ def goods_form(*, fresh: bool = False) -> forms.GoodsInForm:
 
 
 def show_index(site: Site, form: forms.GoodsInForm, status: int = 200) -> Any:
-    state = request.args.get("state") if request.args.get("state") in STATES else "open"
-    here = sa.select(GoodsIn).where(GoodsIn.site_id == site.id)
-    counts = {
-        name: db.session.scalar(sa.select(sa.func.count()).select_from(here.where(condition).subquery()))
-        for name, condition in STATES.items()
-    }
-    page = page_of(here.where(STATES[state or "open"]).order_by(GoodsIn.id.desc()).options(*SHOWN))
-    return render_template(
-        "stock/goods_in_index.html", site=site, form=form, state=state, counts=counts, page=page
-    ), status
+    shown = parted(sa.select(GoodsIn).where(GoodsIn.site_id == site.id), STATES, *SHOWN)
+    return render_template("stock/goods_in_index.html", site=site, form=form, **shown._asdict()), status
 
 
 @bp.post("/sites/<string:slug>/goods-in")

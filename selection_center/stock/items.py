@@ -12,10 +12,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from selection_center.accounts.models import User
 from selection_center.catalog.models import Sku
-from selection_center.core.db import Model, Word, db, update_one, utcnow, within
+from selection_center.core.db import Model, Word, db, update_one, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site
+from selection_center.sites.owned import OfSite
 
 STANDARD_TAX_PERMILLE = 130
 """China's usual VAT, included in every price of a store."""
@@ -34,7 +35,7 @@ class MoveKind(enum.StrEnum):
     ARRIVED = "arrived"  # 调入
 
 
-class StockItem(Model):
+class StockItem(OfSite):
     """What a store has of one SKU to take away (库存). `on_hand` is the sum of its moves, and never below zero.
 
     The last units are taken by one conditional UPDATE. Of `on_hand`, `in_back` lie in the back room.
@@ -131,10 +132,6 @@ class StockItem(Model):
         db.session.add(move)
         db.session.flush()
         return move
-
-    @classmethod
-    def reachable_by(cls, user: Any, permission: Permission = Permission.SEE_SITE) -> sa.Select[Self]:
-        return within(sa.select(cls), cls.site_id, user.site_ids(permission))
 
 
 class StockMove(Model):

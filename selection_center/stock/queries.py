@@ -13,7 +13,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from selection_center.catalog.models import Listing, Sku
 from selection_center.core.db import db
 from selection_center.core.forms import clean
-from selection_center.core.paging import like_anywhere, ordered, page_of
+from selection_center.core.paging import counted, like_anywhere, ordered, page_of
 from selection_center.sites.models import Site
 from selection_center.stock.items import MoveKind, StockItem, StockMove
 
@@ -63,10 +63,8 @@ def search(site: Site, filters: Filters) -> Pagination:
 
 
 def counts(site: Site) -> dict[str, int]:
-    """How many items each tab holds, in one statement."""
-    sums = [sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0) for condition in WHERE.values()]
-    row = db.session.execute(sa.select(*sums).where(StockItem.site_id == site.id)).one()
-    return dict(zip(WHERE, map(int, row), strict=True))
+    """How many items each tab holds."""
+    return counted(sa.select(StockItem).where(StockItem.site_id == site.id), WHERE)
 
 
 def moves_at(site: Site, kind: MoveKind | None) -> sa.Select[Any]:

@@ -18,18 +18,17 @@ from selection_center.core.db import db
 from selection_center.core.downloads import XLSX, download
 from selection_center.core.errors import Refused
 from selection_center.core.once import done
-from selection_center.core.paging import page_of
+from selection_center.core.paging import counted, page_of
 from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import one_or_404, site_or_404
-from selection_center.stock import exports, forms
+from selection_center.stock import exports, forms, written
 from selection_center.stock.items import StockItem
 from selection_center.stock.proposals import proposals
 from selection_center.stock.reorders import Reorder, ReorderLine
 
 bp = Blueprint("reorders", __name__)
 
-PIECES = "pieces-"
 STATES = {
     "drafts": sa.and_(Reorder.sent_at.is_(None), Reorder.dropped_at.is_(None)),
     "sent": Reorder.sent_at.is_not(None),
@@ -50,25 +49,22 @@ def reorder_or_404(reorder_id: int) -> Reorder:
 @bp.get("/sites/<string:slug>/reorders")
 @allow(Permission.HANDLE_STOCK)
 def index(slug: str) -> Any:
-    return show_index(site_or_404(slug, Permission.HANDLE_STOCK))
+    return show_index(site_or_404(slug, Permission.HANDLE_STOCK), forms.ReorderForm(formdata=None))
 
 
-def show_index(site: Site, status: int = 200, wrong: str = "") -> Any:
+def show_index(site: Site, form: forms.ReorderForm, status: int = 200, wrong: str = "") -> Any:
     asked = request.args.get("state", "")
     state = asked if asked in STATES else "proposed"
     here = sa.select(Reorder).where(Reorder.site_id == site.id)
     proposed = proposals(site)
-    counts = {
-        name: db.session.scalar(sa.select(sa.func.count()).select_from(here.where(condition).subquery()))
-        for name, condition in STATES.items()
-    }
     page = page_of(here.where(STATES[state]).order_by(Reorder.id.desc()).options(*SHOWN)) if state in STATES else None
     return render_template(
         "stock/reorder_index.html",
         site=site,
-        form=forms.ReorderForm(formdata=None),
+        form=form,
+        fresh=forms.ReorderForm(formdata=None),
         state=state,
-        counts=counts | {"proposed": len(proposed)},
+        counts=counted(here, STATES) | {"proposed": len(proposed)},
         proposed=proposed,
         page=page,
         wrong=wrong,
@@ -82,31 +78,20 @@ def create(slug: str) -> Any:
     site = site_or_404(slug, Permission.HANDLE_STOCK)
     form, supplier = forms.ReorderForm(), db.session.get(Supplier, number(request.form.get("supplier")) or 0)
     if supplier is None or not form.validate():
-        return show_index(site, 422, _("Choose the factory first."))
+        return show_index(site, form, 422, _("Choose the factory first."))
     try:
         with db.session.begin_nested():
             reorder = Reorder.make(site, supplier, pieces_of(site), current_user, form.note.data or "")
     except Refused as refused:
-        return show_index(site, 422, refused.sentence)
+        return show_index(site, form, 422, refused.sentence)
     audit.record("reorder_made", reorder, number=reorder.number, count=reorder.pieces)
     return done(url_for(".show", reorder_id=reorder.id), _("Draft kept. Send it to the factory, then say so here."))
 
 
 def pieces_of(site: Site) -> dict[Sku, int]:
-    """Pieces by the item's number, of what this store stocks."""
-    said = {
-        number(name.removeprefix(PIECES)): number(value)
-        for name, value in request.form.items()
-        if name.startswith(PIECES)
-    }
-    wanted = {item_id: pieces for item_id, pieces in said.items() if item_id and pieces}
-    query = (
-        sa.select(StockItem)
-        .where(StockItem.site_id == site.id, StockItem.id.in_(wanted))
-        .order_by(StockItem.id)
-        .options(joinedload(StockItem.sku).joinedload(Sku.listing).selectinload(Listing.tiers))
-    )
-    return {item.sku: wanted[item.id] or 0 for item in db.session.scalars(query)}
+    """What the form wrote, of what this store stocks."""
+    priced = joinedload(StockItem.sku).joinedload(Sku.listing).selectinload(Listing.tiers)
+    return {item.sku: count for item, count in written.pieces(site, request.form, priced)}
 
 
 @bp.get("/reorders/<int:reorder_id>")

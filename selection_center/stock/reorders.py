@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import Any, Self
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -14,18 +13,20 @@ from selection_center.accounts.models import User
 from selection_center.catalog.models import Sku, Supplier
 from selection_center.catalog.pricing import Wanted, price_offer
 from selection_center.catalog.terms import offer_terms
-from selection_center.core.db import Model, db, utcnow, within
+from selection_center.core.db import Model, db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site
+from selection_center.sites.owned import OfSite
 from selection_center.stock.goods_in import GoodsIn
 from selection_center.stock.taking import MOST_PIECES
 
 
-class Reorder(Model):
+class Reorder(OfSite):
     """A proposal to one supplier (补货单), sent by a person; what comes is received against it. Money in fen."""
 
     __tablename__ = "reorders"
+    needs = Permission.HANDLE_STOCK
 
     number: Mapped[str] = mapped_column(sa.String(16), unique=True)
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), index=True)
@@ -95,10 +96,6 @@ class Reorder(Model):
         self.hold()
         self.dropped_at = utcnow()
         db.session.flush()
-
-    @classmethod
-    def reachable_by(cls, user: Any, permission: Permission = Permission.HANDLE_STOCK) -> sa.Select[Self]:
-        return within(sa.select(cls), cls.site_id, user.site_ids(permission))
 
 
 class ReorderLine(Model):

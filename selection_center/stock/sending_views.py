@@ -9,7 +9,6 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import ngettext
 from flask_login import current_user
 
-from selection_center.catalog.queries import number
 from selection_center.core import audit
 from selection_center.core.auth import allow
 from selection_center.core.db import db
@@ -18,13 +17,10 @@ from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.sites.models import Site, SiteKind
 from selection_center.sites.reaching import site_or_404
-from selection_center.stock import forms, queries, sending
-from selection_center.stock.items import StockItem
+from selection_center.stock import forms, queries, sending, written
 from selection_center.stock.taking import Wanted
 
 bp = Blueprint("stock_sending", __name__)
-
-PIECES = "pieces-"
 
 
 def other_stores(site: Site) -> list[Site]:
@@ -58,12 +54,11 @@ def create(slug: str) -> Any:
     form = send_form(site)
     if not form.validate():
         return show_new(site, form, 422)
-    wanted = wanted_of(site)
+    to = db.session.get_one(Site, form.to.data)
     try:
         with db.session.begin_nested():
-            goods_in = sending.send(
-                site, db.session.get_one(Site, form.to.data), wanted, current_user, form.note.data or ""
-            )
+            wanted = wanted_of(site)
+            goods_in = sending.send(site, to, wanted, current_user, form.note.data or "")
     except Refused as refused:
         return show_new(site, form, 422, wrong=refused.sentence)
     pieces = sum(each.quantity for each in wanted)
@@ -76,12 +71,5 @@ def create(slug: str) -> Any:
 
 
 def wanted_of(site: Site) -> list[Wanted]:
-    """Pieces by the item's number, of this site's items alone."""
-    said = {
-        number(name.removeprefix(PIECES)): number(value)
-        for name, value in request.form.items()
-        if name.startswith(PIECES)
-    }
-    ids = {item_id: pieces for item_id, pieces in said.items() if item_id and pieces}
-    items = db.session.scalars(sa.select(StockItem).where(StockItem.site_id == site.id, StockItem.id.in_(ids)))
-    return [Wanted(item.sku_id, ids[item.id] or 0) for item in items]
+    """What the form wrote, of this site's items alone."""
+    return [Wanted(item.sku_id, count) for item, count in written.pieces(site, request.form)]

@@ -16,7 +16,7 @@ from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.downloads import XLSX, download
 from selection_center.core.errors import Refused
-from selection_center.core.forms import clean
+from selection_center.core.forms import clean, said_at
 from selection_center.core.once import done
 from selection_center.core.paging import page_of
 from selection_center.core.permissions import Permission
@@ -135,10 +135,9 @@ def set_levels(item_id: int) -> Any:
     form = forms.LevelsForm()
     if not form.validate():
         return show_item(item, 422, levels_form=form)
-    try:
+    with said_at(form.fill_to):
         item.set_levels(form.low_at.data or 0, form.fill_to.data or 0, form.tax.data)
-    except Refused as refused:
-        form.fill_to.errors = [refused.sentence]
+    if form.errors:
         return show_item(item, 422, levels_form=form)
     audit.record("stock_levels_set", item, title=item.label, low_at=item.low_at, fill_to=item.fill_to)
     return done(url_for(".show", item_id=item.id), _("Kept."))
@@ -152,14 +151,12 @@ def refill(item_id: int) -> Any:
     if not form.validate():
         return show_item(item, 422, refill_form=form)
     pieces = form.pieces.data or 0
-    try:
+    with said_at(form.pieces):
         item.refill(pieces if form.direction.data == "shelf" else -pieces, current_user)
-    except Refused as refused:
-        form.pieces.errors = [refused.sentence]
+    if form.errors:
         return show_item(item, 422, refill_form=form)
-    return done(
-        url_for(".show", item_id=item.id), ngettext("%(num)s piece carried.", "%(num)s pieces carried.", pieces)
-    )
+    message = ngettext("%(num)s piece carried.", "%(num)s pieces carried.", pieces)
+    return done(url_for(".show", item_id=item.id), message)
 
 
 @bp.post("/stock/<int:item_id>/waste")

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from selection_center.accounts.buyers import CONSENT_VERSION, Buyer, mask_phone
 from selection_center.accounts.models import User
 from selection_center.core import codes
-from selection_center.core.db import Model, Word, db, utcnow, within
+from selection_center.core.db import Model, Word, db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.core.shop_time import TAKE_BACK_WITHIN
 from selection_center.sites.models import Site
+from selection_center.sites.owned import OfSite
 from selection_center.visits.closing import closes_at
 
 
@@ -36,7 +37,7 @@ class Leaving(enum.StrEnum):
     CLOSING = "closing"  # nobody did; the center closed
 
 
-class Visit(Model):
+class Visit(OfSite):
     """One walk-in from the door until goodbye (到访), with a code of its own on the phone's screen or a sticker.
 
     Name and phone are what was said at the reception: they are for the staff of this site, never for a phone that
@@ -79,6 +80,7 @@ class Visit(Model):
         order_by="SelectionList.id.desc()",
         viewonly=True,
     )
+    needs = Permission.HANDLE_ORDERS
 
     @classmethod
     def begin(cls, site: Site, user: User, **said: Any) -> Self:
@@ -96,10 +98,6 @@ class Visit(Model):
     def named(cls, code: str) -> Self | None:
         """The visit with this canonical code."""
         return db.session.scalar(sa.select(cls).filter_by(code=code))
-
-    @classmethod
-    def reachable_by(cls, user: Any, permission: Permission = Permission.HANDLE_ORDERS) -> sa.Select[Self]:
-        return within(sa.select(cls), cls.site_id, user.site_ids(permission))
 
     @property
     def shown_code(self) -> str:

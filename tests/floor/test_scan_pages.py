@@ -3,7 +3,6 @@
 from collections.abc import Callable
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
 from selection_center.core.db import db
@@ -12,6 +11,7 @@ from selection_center.floor.tasks import TASKS
 from selection_center.samples.models import RetireReason, Sample, SampleState
 from tests import factories as make
 from tests.floor.scanning import JSON, scan
+from tests.statements import asked
 from tests.visitors import Visitor
 
 Visit = Callable[..., Visitor]
@@ -140,18 +140,10 @@ def test_one_scan_takes_few_queries(bo: Visitor, sample: Sample) -> None:
     db.session.commit()
     code, to = sample.code, stand.code
     db.session.rollback()
-    asked: list[str] = []
-
-    def note(*given: object) -> None:
-        asked.append(str(given[2]))
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with asked() as sent:
         answer = scan(bo, "place", code, stand=to)
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
     assert answer["outcome"] == "done"
-    assert len(asked) <= MOST_QUERIES, "\n".join(asked)
+    assert len(sent) <= MOST_QUERIES, "\n".join(sent)
 
 
 def test_home_says_what_waits(visit: Visit, bo: Visitor, sample: Sample) -> None:

@@ -17,6 +17,7 @@ from selection_center.samples.scans import ScanDay
 from selection_center.samples.tags import TagState
 from selection_center.sites.models import Site, Stand
 from tests import factories as make
+from tests.statements import asked
 from tests.visitors import Visitor
 
 Visit = Callable[[User], Visitor]
@@ -121,16 +122,8 @@ def test_a_larger_floor_takes_no_more_statements(visit: Visit, site: Site, floor
 
 def statements(deed: Callable[[], Any]) -> int:
     """How many the deed sends to the database."""
-    sent: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        sent.append(statement)
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
+    with asked() as sent:
         deed()
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
     return len(sent)
 
 

@@ -22,6 +22,7 @@ from selection_center.samples.tags import Tag
 from selection_center.sites.models import Site, Stand
 from tests import factories as make
 from tests.printing import paper
+from tests.statements import asked
 from tests.visitors import Visitor
 
 Visit = Callable[..., Visitor]
@@ -283,24 +284,15 @@ def test_three_thousand_samples_take_few_queries_and_are_paged(bo: Visitor, ana:
     count = begun(bo)
     path = f"/stocktakes/{count.id}"
     db.session.commit()
-    asked: list[str] = []
-
-    def note(*given: Any) -> None:
-        asked.append(given[2])
-
-    sa.event.listen(db.engine, "before_cursor_execute", note)
-    try:
-        for page, most in ((path, 40), (f"{path}?kind=missing", 40), (f"{path}/totals", 30)):
-            asked.clear()
+    for page, most in ((path, 40), (f"{path}?kind=missing", 40), (f"{path}/totals", 30)):
+        with asked() as sent:
             assert bo.get(page).status_code == 200
-            assert len(asked) <= most, (page, len(asked))
-        assert "1–50 of 3000" in bo.get(f"{path}?kind=missing&lang=en").text
-        bo.submit(f"{path}/closing")
-        asked.clear()
+        assert len(sent) <= most, (page, len(sent))
+    assert "1–50 of 3000" in bo.get(f"{path}?kind=missing&lang=en").text
+    bo.submit(f"{path}/closing")
+    with asked() as sent:
         assert ana.submit(f"{path}/application", {"all-missing": "lost"}).status_code == 303
-        assert sum(not statement.startswith("INSERT") for statement in asked) < 60
-    finally:
-        sa.event.remove(db.engine, "before_cursor_execute", note)
+    assert sum(not statement.startswith("INSERT") for statement in sent) < 60
     assert db.session.scalar(sa.select(sa.func.count(Sample.id)).where(Sample.retired_at.is_not(None))) == 3000
     pdf = bo.get(f"{path}/report.pdf?lang=en")
     assert pdf.status_code == 200
