@@ -11,6 +11,7 @@ from flask import Flask
 import selection_center
 from selection_center.accounts.models import User
 from selection_center.core import audit
+from selection_center.core.db import db
 from selection_center.core.permissions import Role
 from selection_center.sites import audit_words
 from tests import factories as make
@@ -82,12 +83,15 @@ def test_hostile_details_stay_text(visit: Visit, app: Flask) -> None:
 def calls() -> Iterator[ast.Call]:
     for path in Path(selection_center.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "audit.record":
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in {
+                "audit.record",
+                "audit.record_beside",
+            }:
                 yield node
 
 
 def recorded() -> Iterator[str]:
-    """Every verb that the code writes out in a call of audit.record."""
+    """Every verb that the code writes out in a call that records."""
     for call in calls():
         if call.args and isinstance(call.args[0], ast.Constant):
             yield str(call.args[0].value)
@@ -95,6 +99,13 @@ def recorded() -> Iterator[str]:
 
 def test_every_verb_has_its_word(app: Flask) -> None:
     assert sorted(set(recorded()) - set(audit_words.VERBS)) == []
+
+
+def test_a_word_stands_with_one_noun_and_every_subject_is_a_table(app: Flask) -> None:
+    families = audit_words.FAMILIES
+    assert len(audit_words.VERBS) == sum(len(family.VERBS) for family in families)
+    assert len(audit_words.SUBJECTS) == sum(len(family.SUBJECTS) for family in families)
+    assert set(audit_words.SUBJECTS) <= set(db.metadata.tables)
 
 
 def test_values_are_shown_as_people_write_them(app: Flask) -> None:

@@ -1,0 +1,33 @@
+"""People, tablets and how they come in."""
+
+from flask_babel import lazy_gettext as _l
+
+VERBS = {
+    "signed_in": _l("Signed in"),
+    "name_changed": _l("Name changed"),
+    "password_changed": _l("Password changed"),
+    "password_drawn": _l("New password drawn"),
+    "device_signed_out": _l("Signed out on a device"),
+    "came_in_by_pin": _l("Came in by PIN"),
+    "pin_set": _l("PIN set"),
+    "pin_removed": _l("PIN removed"),
+    "device_registered": _l("Tablet registered"),
+    "device_changed": _l("Tablet changed"),
+    "device_revoked": _l("Tablet shut out"),
+    "devices_signed_out": _l("Signed out everywhere"),
+    "person_added": _l("Person added"),
+    "person_disabled": _l("Account locked"),
+    "person_enabled": _l("Account unlocked"),
+    "role_given": _l("Role given"),
+    "role_changed": _l("Role changed"),
+    "role_taken": _l("Role taken away"),
+    "phone_opened": _l("Phone number opened"),
+    "printed": _l("Printed"),
+    "job_stopped": _l("Background job stopped"),
+}
+
+SUBJECTS = {
+    "users": _l("Person"),
+    "devices": _l("Tablet"),
+    "print_runs": _l("Print"),
+}
