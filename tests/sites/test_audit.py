@@ -14,6 +14,7 @@ from selection_center.core import audit
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
 from selection_center.sites import audit_words
+from selection_center.sites.audit_words.detail_words import DETAILS
 from tests import factories as make
 from tests.visitors import Visitor
 
@@ -151,4 +152,4 @@ def details_recorded() -> Iterator[str]:
 
 
 def test_every_detail_has_its_word(app: Flask) -> None:
-    assert sorted(set(details_recorded()) - set(audit_words.DETAILS)) == []
+    assert sorted(set(details_recorded()) - set(DETAILS)) == []

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from selection_center.core.audit import AuditEntry
 from selection_center.core.money import show_fen
 from selection_center.sites.audit_words import members, offers, orders, people, places, samples, stock, tills
-from selection_center.sites.audit_words.details import DETAILS, VALUES
+from selection_center.sites.audit_words.detail_words import DETAILS, VALUES
 
 FAMILIES = (members, offers, orders, people, places, samples, stock, tills)
 VERBS = {verb: word for family in FAMILIES for verb, word in family.VERBS.items()}
