@@ -39,7 +39,7 @@ def opened(seal: str, till: Till) -> Card | None:
 
 
 def to_compare(till: Till, card: Card) -> Change:
-    return Change(word=_("Compare"), text=card.holder, query={"step": "compare", "card": sealed(card, till)})
+    return Change(word=_("Check who it is"), text=card.holder, query={"step": "compare", "card": sealed(card, till)})
 
 
 def recognised(till: Till, card: Card) -> Change:

@@ -1,6 +1,7 @@
 """The till's page: what is scanned in any order, lines and their undo, holds, discounts, and every way to pay."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -213,7 +214,9 @@ def test_a_member_is_found_by_the_whole_number_and_tries_are_counted(cas: Visito
     find = f"/tills/{store.till.id}/member"
     found = cas.submit(find, {"phone": "138 0000 8123"})
     assert "step=compare" in found.location
-    assert card.holder in cas.get(found.location).text
+    panel = cas.get(found.location).text
+    assert card.holder in panel
+    assert re.search(r"<button[^>]*>核对</button>", panel), "a key says what it does; it does not ask"
     nobody = cas.submit(find, {"phone": "13800008124"})
     assert "不是会员" in cas.get(nobody.location).text
     for _try in range(30):
