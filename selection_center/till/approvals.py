@@ -24,7 +24,7 @@ TRIES_WINDOW = timedelta(minutes=15)
 def rules_of(site_id: int) -> TillRules:
     """The site's own, or those that hold where none were written."""
     rules = db.session.scalar(sa.select(TillRules).filter_by(site_id=site_id))
-    return rules or TillRules(site_id=site_id, discount_permille=100, refund_fen=20_000)
+    return rules or TillRules.usual(site_id)
 
 
 def oversees(user: User, site_id: int) -> bool:
@@ -39,6 +39,11 @@ def may_discount(user: User, site: Site, fen: int, of_fen: int) -> bool:
 
 def may_refund(user: User, site: Site, fen: int) -> bool:
     return oversees(user, site.id) or fen <= rules_of(site.id).refund_fen
+
+
+def may_go_below(user: User, site: Site, pieces: int, minimum: int) -> bool:
+    """May this person order so few pieces where a factory wants more?"""
+    return oversees(user, site.id) or within_permille(minimum - pieces, minimum, rules_of(site.id).minimum_permille)
 
 
 def word_for(user: User, site_id: int, approver: User | None) -> User | None:

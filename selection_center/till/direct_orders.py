@@ -64,16 +64,23 @@ def place(sale: Sale, supplier: Supplier, lines: list[SaleLine], buyer: Buyer, b
         invoice=sale.invoice, invoice_title=sale.invoice_title, invoice_tax_number=sale.invoice_tax_number,
         message=_("Paid at the till: receipt %(number)s", number=sale.number), language=language(),
         consent_version=sale.consent_version, goods_fen=sum(line.total_fen for line in lines),
-        lines=[order_line(line) for line in lines], written_by=by, cared_by=by,
+        lines=[order_line(line) for line in lines], written_by=by, cared_by=by, moq_override_reason=because(lines),
     )  # fmt: skip
     db.session.add(order)
     db.session.flush()
-    order.log(by=by, text="", state=OrderState.SUBMITTED)
+    order.log(by=by, text=order.moq_override_reason, state=OrderState.SUBMITTED)
     order.record_payment(order.goods_fen, METHODS[main_method(sale.payments)], sale.number or "", by=by)
     for line in lines:
         line.order_id = order.id
-    audit.record("order_placed", order, number=order.number, fen=order.goods_fen, override="")
+    override = order.moq_override_reason
+    audit.record("order_placed", order, number=order.number, fen=order.goods_fen, override=override)
     return order
+
+
+def because(lines: Iterable[SaleLine]) -> str:
+    """Why some of it goes to the factory below its minimum, each reason once."""
+    reasons = dict.fromkeys(line.waived_because for line in lines if line.waived_because)
+    return "; ".join(reasons)[:200]
 
 
 def main_method(payments: Iterable[SalePayment]) -> PayMethod:

@@ -95,6 +95,12 @@ class DiscountForm(ApprovedForm):
             raise ValidationError(_l("Write why."))
 
 
+class WaiverForm(ApprovedForm):
+    """Below a factory's minimum."""
+
+    reason = StringField(_l("Reason"), [DataRequired(_l("Write why.")), Length(max=120)])
+
+
 class HoldForm(Form):
     note = StringField(_l("Whose is it"), [Optional(), Length(max=80)])
 

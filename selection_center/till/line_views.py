@@ -21,6 +21,7 @@ from selection_center.till import changes, forms, selling, showing
 from selection_center.till.changes import Change, changed
 from selection_center.till.reaching import line_or_404, line_to_change, sale_to_change, till_of, till_or_404
 from selection_center.till.sales import LineKind
+from selection_center.till.waivers import waive
 
 bp = Blueprint("sale_lines", __name__)
 
@@ -112,3 +113,20 @@ def discount(line_id: int) -> Any:
         return showing.refused(till.id, refused, "line", form, line_id=line_id)
     audit.record("line_discounted", line.sale, code=line.sale.code, fen=form.off.data, reason=form.reason.data)
     return changed(till_of(line.sale), Change(word=_("Price changed"), text=line.label, line_id=line.id))
+
+
+@bp.post("/sale-lines/<int:line_id>/minimum-waiver")
+@allow(Permission.SELL)
+def waive_minimum(line_id: int) -> Any:
+    """The factory gets it although it is below its minimum, for a reason."""
+    line, form = line_or_404(line_id), forms.WaiverForm()
+    till = till_of(line.sale)
+    if not form.validate():
+        return showing.show(till, step="minimum", status=422, form=form, line_id=line_id)
+    try:
+        approver = form.approver(till.site)
+        line = line_to_change(line_or_404(line_id))
+        waive(line, form.reason.data or "", current_user, approver)
+    except Refused as refused:
+        return showing.refused(till.id, refused, "minimum", form, line_id=line_id)
+    return changed(till_of(line.sale), Change(word=_("Below the minimum"), text=line.label, line_id=line.id))

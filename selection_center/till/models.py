@@ -5,6 +5,7 @@ from selection_center.till.payments import Charge, ChargeState, SalePayment, Set
 from selection_center.till.refunds import GoesTo, Refund, RefundLine, RefundPayment
 from selection_center.till.sales import Channel, LineKind, Sale, SaleLine, SaleState
 from selection_center.till.shifts import CashMovement, PayMethod, Shift, ShiftCount, Till, TillRules
+from selection_center.till.waivers import MinimumWaiver
 
 __all__ = [
     "CashMovement",
@@ -14,6 +15,7 @@ __all__ = [
     "ExitCheck",
     "GoesTo",
     "LineKind",
+    "MinimumWaiver",
     "PayMethod",
     "Refund",
     "RefundLine",

@@ -28,6 +28,7 @@ from selection_center.till.pricing import PricedSale, price_sale
 from selection_center.till.sale_points import spend_points, subject_of_points
 from selection_center.till.sales import Sale, SaleState
 from selection_center.till.shifts import PayMethod, Shift
+from selection_center.till.waivers import forget_unneeded
 from selection_center.till.written_down import wanted, write_down
 
 
@@ -136,6 +137,7 @@ def prepare(sale: Sale, shift: Shift, by: User, seen_fen: int | None) -> PricedS
     refuse_what_stands_in_the_way(sale, priced, seen_fen)
     refuse_beyond_right(sale, priced, by)
     refuse_sold_out(priced)
+    forget_unneeded(priced)
     write_down(sale, priced)
     sale.till_id, sale.number = shift.till_id, sale.number or new_number(sale.site.slug, Sale.number)
     sale.rounds += 1

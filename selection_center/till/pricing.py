@@ -246,12 +246,18 @@ def from_factory(
 
 
 def ordered(line: SaleLine, price: LinePrice) -> Price:
-    problems = [problem.value for problem in Problem if problem in price.problems]
+    there = [problem for problem in Problem if problem in price.problems]
+    problems = [problem.value for problem in there if not is_waived(line, price, problem)]
     if line.listing is not None and not line.listing.is_on_shelf:
         problems.insert(0, "off_shelf")
     if supplier_of(line) is None:
         problems.insert(0, "no_supplier")
     return Price(price.marked_fen or 0, price.unit_fen or 0, tuple(problems), price)
+
+
+def is_waived(line: SaleLine, price: LinePrice, problem: Problem) -> bool:
+    """Somebody gave the word that it goes below the minimum."""
+    return problem is Problem.BELOW_MOQ and any(waiver.holds(price) for waiver in line.waivers)
 
 
 def supplier_of(line: SaleLine) -> int | None:

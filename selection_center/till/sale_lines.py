@@ -22,6 +22,7 @@ from selection_center.orders.models import Order
 
 if TYPE_CHECKING:
     from selection_center.till.sales import Sale
+    from selection_center.till.waivers import MinimumWaiver
 
 
 class LineKind(enum.StrEnum):
@@ -88,6 +89,8 @@ class SaleLine(Model):
     plan: Mapped[Plan | None] = relationship()
     order: Mapped[Order | None] = relationship()
     discount_approved_by: Mapped[User | None] = relationship()
+    waivers: Mapped[list[MinimumWaiver]] = relationship(cascade="all, delete-orphan")
+    """The word, one at most, that it goes to its factory below the minimum."""
 
     @property
     def label(self) -> str:
@@ -106,6 +109,11 @@ class SaleLine(Model):
     @property
     def can_be_brought_back(self) -> bool:
         return self.removed_at is not None and utcnow() - self.removed_at <= TAKE_BACK_WITHIN
+
+    @property
+    def waived_because(self) -> str:
+        """Why it goes to its factory below the minimum."""
+        return self.waivers[0].reason if self.waivers else ""
 
     @property
     def left(self) -> int:

@@ -34,9 +34,19 @@ class RulesForm(Form):
     )
     refund = MoneyField(_l("Refund up to (yuan)"), [InputRequired(_l("Write an amount, 0 for none."))])
 
+    below = DecimalField(
+        _l("Below a factory's minimum by (%)"),
+        [InputRequired(_l("Write a number from 0 to 100.")), NumberRange(0, 100, _l("Write a number from 0 to 100."))],
+        places=1,
+    )
+
     @property
     def discount_permille(self) -> int:
         return int(self.percent.data * 10)
+
+    @property
+    def minimum_permille(self) -> int:
+        return int(self.below.data * 10)
 
 
 class OpenForm(Form):

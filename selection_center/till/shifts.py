@@ -99,17 +99,24 @@ class TillRules(Model):
     __table_args__ = (
         sa.CheckConstraint("discount_permille BETWEEN 0 AND 1000", name="discount_permille"),
         sa.CheckConstraint("refund_fen >= 0", name="refund_not_negative"),
+        sa.CheckConstraint("minimum_permille BETWEEN 0 AND 1000", name="minimum_permille"),
     )
 
     site_id: Mapped[int] = mapped_column(sa.ForeignKey("sites.id"), unique=True)
     discount_permille: Mapped[int] = mapped_column(default=100)
     refund_fen: Mapped[int] = mapped_column(default=20_000)
+    minimum_permille: Mapped[int] = mapped_column(default=0)
+    """How far below a factory's minimum, in thousandths of it."""
 
     @classmethod
     def at(cls, site: Site) -> TillRules:
         """Those of the site, or the usual ones: kept only once somebody changes them."""
         kept = db.session.scalar(sa.select(cls).filter_by(site_id=site.id))
-        return kept or cls(site_id=site.id, discount_permille=100, refund_fen=20_000)
+        return kept or cls.usual(site.id)
+
+    @classmethod
+    def usual(cls, site_id: int) -> Self:
+        return cls(site_id=site_id, discount_permille=100, refund_fen=20_000, minimum_permille=0)
 
 
 class Shift(Model):

@@ -25,10 +25,10 @@ from selection_center.till.shifts import Till
 from selection_center.till.shown import Customer, PaidSale, Shown, ShownLine
 
 BY_HAND = {method.value for method in money_in.BY_HAND}
-OF_A_SALE = {"line", "discount", "hold", "check", "void", "contact", "cash", "code", "points", "invoice", *BY_HAND}
-"""Steps that are about the open sale."""
-OF_GOODS = {"line", "discount", "hold", "check", "void", "contact"}
+OF_GOODS = {"line", "minimum", "discount", "hold", "check", "void", "contact"}
 """Steps that change what is bought: not while it is being paid."""
+OF_A_SALE = {*OF_GOODS, "cash", "code", "points", "invoice", *BY_HAND}
+"""Steps that are about the open sale."""
 STEPS = {*OF_A_SALE, "typed", "held", "find", "compare", "goods", "other"}
 NOTES_FEN = (100, 500, 1000, 2000, 5000, 10_000)
 """China's notes from one yuan on."""
@@ -114,6 +114,12 @@ def step_values(values: dict[str, Any], till: Till, form: Any, line_id: int | No
             data = {"off": found.off_fen or None, "reason": found.off_reason}
             sent = form if form is not None else forms.DiscountForm(formdata=None, data=data)
             return {"chosen": found} | approval(till, sent)
+        case "minimum":
+            found = shown.line(line_id or number(request.args.get("line", "")) or 0)
+            if found is None or not found.below_minimum:
+                return {"step": ""}
+            sent = form if form is not None else forms.WaiverForm(formdata=None)
+            return {"chosen": found} | approval(till, sent) | {"cashiers_share": of_minimum(till)}
         case "discount":
             data = {"off": sale.discount_fen or None, "reason": sale.discount_reason}
             return approval(till, form if form is not None else forms.DiscountForm(formdata=None, data=data))
@@ -159,6 +165,11 @@ def approval(till: Till, form: forms.ApprovedForm) -> dict[str, Any]:
     """The form with the managers who can give their word, and from where on it needs one."""
     share = approvals.rules_of(till.site_id).discount_permille
     return {"form": form.offer(approvals.managers(till.site)), "cashiers_share": f"{share / 10:g} %"}
+
+
+def of_minimum(till: Till) -> str:
+    """How far below a minimum a cashier goes alone."""
+    return f"{approvals.rules_of(till.site_id).minimum_permille / 10:g} %"
 
 
 def invoice_values(till: Till, sale: Sale | None) -> dict[str, Any]:

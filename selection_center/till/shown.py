@@ -48,6 +48,9 @@ class ShownLine:
     """The quantity that would do."""
     other_kind: str | None
     """The other way it could come: taken away, or sent."""
+    below_minimum: bool = False
+    """Nothing but the factory's minimum stands in its way."""
+    waived_because: str = ""
 
 
 @dataclass(frozen=True)
@@ -175,6 +178,8 @@ def line_of(
         advice=advice(priced, here) if priced is not None else "",
         advised=advised(priced, here) if priced is not None else None,
         other_kind=other_kind(line, here),
+        below_minimum=priced is not None and priced.problems == (Problem.BELOW_MOQ.value,),
+        waived_because=line.waived_because if line.kind is LineKind.FACTORY_DIRECT else "",
     )
 
 

@@ -39,7 +39,11 @@ def index(slug: str) -> Any:
 def show_tills(site: Site, status: int = 200, **filled: Any) -> Any:
     """A form that came back wrong is passed by its name."""
     rules = TillRules.at(site)
-    usual = {"percent": rules.discount_permille / 10, "refund": rules.refund_fen}
+    usual = {
+        "percent": rules.discount_permille / 10,
+        "refund": rules.refund_fen,
+        "below": rules.minimum_permille / 10,
+    }
     query = sa.select(Till).filter_by(site_id=site.id).order_by(Till.closed_at.is_not(None), Till.id)
     empty = {
         "till_form": forms.TillForm(formdata=None),
@@ -107,9 +111,12 @@ def set_rules(slug: str) -> Any:
     if not form.validate():
         return show_tills(site, 422, rules_form=form)
     rules = TillRules.at(site)
-    was = rules.discount_permille, rules.refund_fen
+    was = rules.discount_permille, rules.refund_fen, rules.minimum_permille
     rules.discount_permille, rules.refund_fen = form.discount_permille, form.refund.data or 0
+    rules.minimum_permille = form.minimum_permille
     db.session.add(rules)
     percent = [f"{permille / 10:g}" for permille in (was[0], rules.discount_permille)]
-    audit.record("till_rules_changed", site, site_id=site.id, percent=percent, fen=[was[1], rules.refund_fen])
+    below = [f"{permille / 10:g}" for permille in (was[2], rules.minimum_permille)]
+    fen = [was[1], rules.refund_fen]
+    audit.record("till_rules_changed", site, site_id=site.id, percent=percent, fen=fen, below_percent=below)
     return done(url_for(".index", slug=site.slug), _("The rules hold from now on."))

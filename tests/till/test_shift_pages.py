@@ -93,12 +93,15 @@ def test_renaming_to_a_name_in_use_says_so(ana: Visitor, store: Site, till: Till
 
 
 def test_the_limits_of_a_cashier_are_a_managers(ana: Visitor, chen: Visitor, store: Site) -> None:
-    assert ana.submit("/sites/store/till-rules", {"percent": "5.5", "refund": "80"}).status_code == 303
+    assert ana.submit("/sites/store/till-rules", {"percent": "5.5", "refund": "80", "below": "20"}).status_code == 303
     rules = db.session.scalars(sa.select(TillRules)).one()
     assert (rules.discount_permille, rules.refund_fen) == (55, 8_000)
     for percent, refund in (("101", "1"), ("-1", "1"), ("NaN", "1"), ("x", "1"), ("5", "1.005"), ("5", "")):
-        assert ana.submit("/sites/store/till-rules", {"percent": percent, "refund": refund}).status_code == 422
-    assert chen.submit("/sites/store/till-rules", {"percent": "100", "refund": "9"}).status_code == 403
+        assert (
+            ana.submit("/sites/store/till-rules", {"percent": percent, "refund": refund, "below": "0"}).status_code
+            == 422
+        )
+    assert chen.submit("/sites/store/till-rules", {"percent": "100", "refund": "9", "below": "9"}).status_code == 403
     assert chen.get("/sites/store/tills/settings").status_code == 403
 
 
