@@ -4,12 +4,11 @@ from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from flask import Flask
-
 from selection_center import cli
 from selection_center.accounts import identity
 from selection_center.config import Settings
 from selection_center.core import auth, compression, db, errors, i18n, once, security, templating
+from selection_center.core.front import Application
 from selection_center.pages import short_way
 from selection_center.samples import recorder
 
@@ -35,9 +34,9 @@ AREAS = (
 ROOT = Path(__file__).parents[1]
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: Settings | None = None) -> Application:
     settings = settings or Settings.from_environment()
-    app = Flask(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
+    app = Application(__name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,

@@ -5,9 +5,14 @@ Pages hold a token each, so they are packed per answer at a quick level; a stati
 
 import gzip
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, request
+from flask import Response, request
+
+from selection_center.core.front import Application
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PACKED = (
     "text/html",
@@ -23,19 +28,17 @@ QUICK, BEST = 4, 9
 MOST_FILES = 300
 ONE_YEAR = 365 * 24 * 3600
 
-Start = Callable[..., Any]
-
 
 class Compression:
     """WSGI in front of the application."""
 
-    def __init__(self, application: Any) -> None:
+    def __init__(self, application: "WSGIApplication") -> None:
         self.application = application
         self.files: dict[str, bytes] = {}
 
-    def __call__(self, environ: dict[str, Any], start_response: Start) -> Iterable[bytes]:
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] != "GET" and environ["REQUEST_METHOD"] != "POST":
-            return self.application(environ, start_response)  # type: ignore[no-any-return]
+            return self.application(environ, start_response)
         said: list[Any] = []
 
         def start(status: str, headers: list[tuple[str, str]], *more: Any) -> Callable[[bytes], None]:
@@ -47,7 +50,7 @@ class Compression:
         names = {name.lower(): value for name, value in headers}
         if not status.startswith("200") or not names.get("content-type", "").startswith(PACKED):
             start_response(status, headers)
-            return chunks  # type: ignore[no-any-return]
+            return chunks
         body = joined(chunks)
         headers = [(name, value) for name, value in headers if name.lower() not in {"vary", "content-length"}]
         if "gzip" in environ.get("HTTP_ACCEPT_ENCODING", "") and len(body) >= SMALLEST:
@@ -87,7 +90,7 @@ def keep_static(response: Response) -> Response:
     return response
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Application) -> None:
     """Last of all: what stands in front of the application before is packed, too."""
     app.after_request(keep_static)
-    app.wsgi_app = Compression(app.wsgi_app)  # type: ignore[method-assign]
+    app.front = Compression(app.front)

@@ -4,12 +4,13 @@ import secrets
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, abort, g, request
+from flask import Response, abort, g, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from selection_center.config import Settings
 from selection_center.core.auth import View, public_repeatable
+from selection_center.core.front import Application
 from selection_center.core.once import SAFE_METHODS
 
 CSP = "; ".join(
@@ -90,7 +91,7 @@ def number_request() -> None:
     g.request_id = secrets.token_hex(6)
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def init_app(app: Application, settings: Settings) -> None:
     app.config.update(
         SESSION_COOKIE_NAME=cookie_name("session", settings),
         SESSION_COOKIE_SECURE=settings.secure_cookies,
@@ -102,7 +103,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.front = ProxyFix(app.front, x_for=hops, x_proto=hops, x_host=hops)
     app.before_request(number_request)
     app.before_request(refuse_nul)
     app.before_request(refuse_other_origins)

@@ -151,6 +151,7 @@ def sample_of(sample_id: int) -> Sample | None:
     row = rows(SAMPLE, sample_id=sample_id).first()
     if row is None:
         return None
+    sample: Sample
     sample, site, placement, stand, bay, zone, listing, supplier, belt = cut(row, *WHOLE)
     sample.site, sample.placement, sample.listing = site, placement, listing
     if placement is not None:
@@ -162,7 +163,7 @@ def sample_of(sample_id: int) -> Sample | None:
     listing.supplier = supplier
     listing.skus = [plain(Sku, sku) for sku in rows(SKUS, listing_id=listing.id)]
     listing.tiers = [plain(PriceTier, tier) for tier in rows(TIERS, listing_id=listing.id)]
-    return sample  # type: ignore[no-any-return]
+    return sample
 
 
 @dataclass(frozen=True)

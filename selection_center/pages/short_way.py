@@ -10,9 +10,9 @@ import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask, Response, current_app, g, request, session
+from flask import Response, current_app, g, request, session
 from flask.sessions import SecureCookieSessionInterface
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 from sqlalchemy import event
@@ -23,8 +23,12 @@ from werkzeug.http import parse_accept_header, parse_cookie
 from selection_center.config import Settings
 from selection_center.core import i18n, security
 from selection_center.core.db import db
+from selection_center.core.front import Application
 from selection_center.core.kept_pages import Kept, put_in
 from selection_center.core.once import SAFE_METHODS
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
 SECONDS = 3
 """How long another process may go on showing what somebody has just changed; a change here is seen at once."""
@@ -51,8 +55,8 @@ class Shown:
 class ShortWay:
     """WSGI in front of the application."""
 
-    def __init__(self, app: Flask, settings: Settings) -> None:
-        self.application = app.wsgi_app
+    def __init__(self, app: Application, settings: Settings) -> None:
+        self.application = app.front
         self.pages: dict[tuple[str, str], Shown] = {}
         self.device_cookie = security.cookie_name("device", settings)
         self.session_cookie = security.cookie_name("session", settings)
@@ -61,7 +65,7 @@ class ShortWay:
         self.session_seconds = int(app.permanent_session_lifetime.total_seconds())
         self.csrf = URLSafeTimedSerializer(settings.secret_key, salt="wtf-csrf-token")
 
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         body = self.body(environ) if self.pages and is_plain(environ) else None
         if body is None:
             return self.application(environ, start_response)
@@ -130,11 +134,11 @@ def short_way() -> ShortWay:
     return found
 
 
-def init_app(app: Flask, settings: Settings) -> None:
+def init_app(app: Application, settings: Settings) -> None:
     app.after_request(remember_senders)
     way = ShortWay(app, settings)
     app.extensions["short_way"] = way
-    app.wsgi_app = way  # type: ignore[method-assign]
+    app.front = way
     forget_after_writes(way.pages)
 
 
