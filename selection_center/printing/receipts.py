@@ -54,7 +54,7 @@ def height_mm(of: Receipt, width: int, qr_side: float) -> float:
                 rows(of.sale.site.address, width),
                 *(rows(f"{each.title} {each.spec}", width) + (4 if each.off_fen else 3) for each in of.lines),
                 *(rows(f"{each.off_reason}{'0' * 10}", width) for each in of.lines if each.off_fen),
-                *(rows(f"{each.reference}{'0' * 24}", width) + 1 for each in of.payments),
+                *(rows(f"{each.number}{'0' * 24}", width) + 1 for each in of.payments),
                 2 * len(of.sale.refunds),
                 rows(of.sale.discount_reason, width) if of.off_fen else 0,
                 FIXED_ROWS,

@@ -6,10 +6,12 @@ import enum
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from flask_babel import ngettext
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from selection_center.accounts.models import User
 from selection_center.core.db import Model, Word, utcnow
+from selection_center.membership.points import POINT_FEN
 from selection_center.till.sales import Sale
 from selection_center.till.shifts import PayMethod, Shift
 
@@ -123,8 +125,11 @@ class SalePayment(Model):
 
     @property
     def number(self) -> str:
-        """What the customer's side calls it, too; points have only a mark of our own."""
-        return "" if self.method is PayMethod.POINTS else self.reference
+        """What the customer's side calls it, too; points have only a mark of our own, so they are counted instead."""
+        if self.method is not PayMethod.POINTS:
+            return self.reference
+        spent = self.amount_fen // POINT_FEN
+        return str(ngettext("%(num)s point", "%(num)s points", spent))
 
     @property
     def change_fen(self) -> int:

@@ -68,7 +68,8 @@ class Paid:
     amount_fen: int
     tendered_fen: int | None
     change_fen: int
-    reference: str
+    number: str
+    """What the customer's side calls it; of points, how many."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """The till's page: what is scanned in any order, lines and their undo, holds, discounts, and every way to pay."""
 
-import io
 import re
 from collections.abc import Callable
 from datetime import timedelta
@@ -9,7 +8,6 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from flask import Flask
-from pypdf import PdfReader
 
 from selection_center.catalog.search import index_listings
 from selection_center.core.codes import format_code
@@ -17,7 +15,7 @@ from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Role
 from selection_center.membership import points, turning
 from selection_center.membership.models import Card, CardPhoto, RevokeReason
-from selection_center.orders.models import InvoiceWish, Order
+from selection_center.orders.models import Order
 from selection_center.samples.models import Sample
 from selection_center.till.compared import sealed
 from selection_center.till.models import Charge, ChargeState, LineKind, PayMethod, Sale, SaleLine, SaleState
@@ -481,41 +479,6 @@ def test_a_waiting_charge_is_not_settled_by_hand(cas: Visitor, store: Shop) -> N
     charge(cas, rung_up(cas, store), WECHAT)
     assert cas.submit(f"/charges/{the_charge().id}/settlement", {"outcome": "refused"}).status_code == 409
     assert the_charge().state is ChargeState.ASKED
-
-
-# --- receipts and invoices --------------------------------------------------------------------------------------
-
-
-def test_the_customer_reads_the_receipt_and_asks_for_an_invoice(cas: Visitor, store: Shop, client: Visitor) -> None:
-    card = store.member(phone="13800008123")
-    scan(cas, store, turned(card))
-    sale = rung_up(cas, store)
-    address = f"/r/{sale.token}"
-    assert client.get(address).status_code == 404  # not paid yet
-    pay(cas, sale, tendered="20")
-    shown = client.get(address).text
-    assert "¥12.80" in shown
-    assert "陈女士" not in shown
-    assert "0000" + "8123" not in shown
-    wish = {"invoice": "normal", "invoice_title": "杭州某公司", "invoice_email": "a@example.com"}
-    assert client.submit(f"{address}/invoice", {"invoice": "normal"}).status_code == 422
-    assert client.submit(f"{address}/invoice", wish | {"invoice_email": "x"}).status_code == 422
-    assert client.submit(f"{address}/invoice", wish).status_code == 303
-    assert (the_sale().invoice, the_sale().invoice_title) == (InvoiceWish.NORMAL, "杭州某公司")
-    assert client.get("/r/" + "n" * 24).status_code == 404
-
-
-@pytest.mark.parametrize("width", [58, 80])
-def test_a_receipt_is_one_page_as_wide_as_its_roll(cas: Visitor, store: Shop, width: int) -> None:
-    for number in range(12):
-        title = "很长的名字" * (1 + number % 7)
-        fields = {"title": title, "price": "12.80", "quantity": "2"}
-        assert cas.submit(f"/tills/{store.till.id}/typed-lines", fields).status_code == 303
-    sale = the_sale()
-    pay(cas, sale, tendered="500")
-    pages = PdfReader(io.BytesIO(cas.get(f"/sales/{sale.id}/receipt.pdf?width={width}").data)).pages
-    assert len(pages) == 1
-    assert round(float(pages[0].mediabox.width) / 72 * 25.4) == width
 
 
 # --- who, and where ---------------------------------------------------------------------------------------------
