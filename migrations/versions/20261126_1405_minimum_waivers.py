@@ -1,7 +1,7 @@
 """words that a factory gets an order below its minimum, and how far a cashier goes alone
 
 Revision ID: 20261126_1405
-Revises: 20261126_1400
+Revises: 20261126_1330
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from alembic import op
 import selection_center.core.db
 
 revision = "20261126_1405"
-down_revision = "20261126_1400"
+down_revision = "20261126_1330"
 branch_labels = None
 depends_on = None
 
