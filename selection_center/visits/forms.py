@@ -10,7 +10,7 @@ from selection_center.accounts.buyers import normal_phone
 from selection_center.core.errors import Refused
 from selection_center.core.forms import Form
 from selection_center.core.i18n import LANGUAGES
-from selection_center.sites.audit_words import VALUES
+from selection_center.sites.audit_words.detail_words import VALUES
 from selection_center.visits.models import BuyerKind
 
 KIND_WORDS = {kind: VALUES["buyer_kind"][kind.value] for kind in BuyerKind}
