@@ -9,7 +9,7 @@ from flask import Flask
 from selection_center.core import jobs
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
-from selection_center.marketplace import jobs as marketplace_jobs
+from selection_center.marketplace import order_jobs
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.pushes import Push, PushState
 from selection_center.marketplace.syncs import OfferLink
@@ -25,7 +25,7 @@ Visit = Callable[..., Visitor]
 
 @pytest.fixture
 def order(app: Flask, an_account: NewAccount, monkeypatch: pytest.MonkeyPatch) -> Order:
-    monkeypatch.setattr(marketplace_jobs, "LOOKS", (0,))
+    monkeypatch.setattr(order_jobs, "LOOKS", (0,))
     made = confirmed(an_account(calls_per_minute=6000))
     made.state = OrderState.SUBMITTED
     db.session.commit()

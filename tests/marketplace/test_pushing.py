@@ -12,8 +12,7 @@ from flask import Flask
 from selection_center.accounts.buyers import Buyer
 from selection_center.core import jobs
 from selection_center.core.db import db, utcnow, writing
-from selection_center.marketplace import jobs as marketplace_jobs
-from selection_center.marketplace import pushing
+from selection_center.marketplace import order_jobs, pushing
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.connectors import ConnectorError
 from selection_center.marketplace.connectors.orders import Parcel, RemoteState, Step
@@ -28,7 +27,7 @@ NewAccount = Callable[..., Account]
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(marketplace_jobs, "LOOKS", (0, 0, 0))
+    monkeypatch.setattr(order_jobs, "LOOKS", (0, 0, 0))
 
 
 @pytest.fixture

@@ -1,0 +1,114 @@
+"""Background jobs that sign in at marketplaces and fetch offers; outside calls, with nothing of ours open meanwhile."""
+
+from functools import partial
+
+from selection_center.core import jobs
+from selection_center.core.db import db, utcnow
+from selection_center.core.errors import Refused
+from selection_center.marketplace import offer_pictures, runs, syncing
+from selection_center.marketplace.accounts import Account
+from selection_center.marketplace.asking import asked
+from selection_center.marketplace.connectors import ConnectorError, OfferPage
+from selection_center.marketplace.lines import line_to
+from selection_center.marketplace.syncs import Sync
+from selection_center.marketplace.wording import sentence
+
+
+@jobs.job("check-account")
+def check_account(_run: jobs.JobRun, account_id: int) -> None:
+    calls = line_to(db.session.get_one(Account, account_id))
+    db.session.commit()
+    try:
+        with calls as line:
+            who = line.check()
+    except ConnectorError as error:
+        raise Refused(error.code, sentence(error)) from error
+    account = db.session.get_one(Account, account_id)
+    account.checked_at, account.checked_as = utcnow(), who[:120]
+    db.session.commit()
+
+
+@jobs.job("sign-in-account")
+def sign_in_account(_run: jobs.JobRun, account_id: int, back_to: str) -> None:
+    """The code that its owner brought back becomes tokens; a code works once."""
+    account = db.session.get_one(Account, account_id)
+    code, calls = account.opened().get("code", ""), line_to(account)
+    db.session.commit()
+    with calls as line:
+        who = asked(lambda: line.sign_in(code, back_to))
+    if isinstance(who, ConnectorError):
+        raise Refused(who.code, sentence(who)) from who
+    account = db.session.get_one(Account, account_id)
+    account.checked_at, account.checked_as = utcnow(), who[:120]
+    db.session.commit()
+
+
+@jobs.job("sync-account")
+def sync_account(run: jobs.JobRun, sync_id: int) -> None:
+    """All offers of an account; goes on where an earlier run of it stopped."""
+    sync = db.session.get_one(Sync, sync_id)
+    calls, cursor, has_pages = line_to(sync.account), sync.cursor, sync.pages_at is None
+    db.session.commit()
+    try:
+        with calls as line:
+            for pages in syncing.batches(line, cursor) if has_pages else ():
+                written(run, sync_id, pages)
+            for listing_id, external_id in left_over(sync_id):
+                offer = line.fetch_one(external_id)
+                syncing.write_one(db.session.get_one(Sync, sync_id), listing_id, offer)
+                db.session.commit()
+    except ConnectorError as error:
+        raise Refused(error.code, sentence(error)) from error
+    sync = db.session.get_one(Sync, sync_id)
+    sync.ended_at = utcnow()
+    runs.ask_again("fetch-pictures", f"pictures {sync.account_id}", account_id=sync.account_id)
+    db.session.commit()
+
+
+@jobs.job("fetch-pictures")
+def fetch_pictures(run: jobs.JobRun, account_id: int) -> None:
+    """Of all offers of the account that want them; what did not come is asked for at the next run."""
+    done, last = 0, 0
+    while wanted := offer_pictures.wanted(account_id, last):
+        db.session.commit()
+        for want in wanted:
+            names, again = offer_pictures.brought(want.addresses)
+            offer_pictures.hang(want, names, again=again)
+            db.session.commit()
+        done, last = done + len(wanted), wanted[-1].link_id
+        run.advance(done)
+
+
+def written(run: jobs.JobRun, sync_id: int, pages: list[OfferPage]) -> None:
+    sync = db.session.get_one(Sync, sync_id)
+    syncing.write_batch(sync, pages)
+    seen, total = sync.seen_count, sync.total
+    db.session.commit()
+    run.advance(seen, total)
+
+
+def left_over(sync_id: int) -> list[tuple[int, str]]:
+    found = syncing.not_named(db.session.get_one(Sync, sync_id))
+    db.session.commit()
+    return found
+
+
+@jobs.job("refresh-offers")
+def refresh_offers(_run: jobs.JobRun, account_id: int, ids: str) -> None:
+    """Single offers that a message named, as they are now. One that we do not keep fresh is none of ours."""
+    account = db.session.get_one(Account, account_id)
+    ours = {external_id: syncing.linked(account_id, external_id) for external_id in ids.split(",")}
+    calls, source = line_to(account), f"message {account_id}"
+    db.session.commit()
+    with calls as line:
+        for external_id, listing_id in ours.items():
+            if listing_id is None:
+                continue
+            offer = asked(partial(line.fetch_one, external_id))
+            if isinstance(offer, ConnectorError):
+                raise Refused(offer.code, sentence(offer)) from offer
+            if offer is None:
+                syncing.write_gone(listing_id, source)
+            else:
+                syncing.write_offers(db.session.get_one(Account, account_id), source, [offer])
+            db.session.commit()

@@ -1,0 +1,91 @@
+"""Background jobs that hand orders on and follow them; outside calls, with nothing of ours open meanwhile."""
+
+import time
+from functools import partial
+
+from selection_center.core import jobs
+from selection_center.core.db import db
+from selection_center.core.errors import Refused
+from selection_center.marketplace import pushing, runs
+from selection_center.marketplace.asking import asked
+from selection_center.marketplace.connectors import Connector, ConnectorError
+from selection_center.marketplace.connectors.orders import Draft
+from selection_center.marketplace.lines import line_to
+from selection_center.marketplace.pushes import Push, PushState
+from selection_center.marketplace.wording import sentence
+from selection_center.orders.models import Order
+
+LOOKS = (1, 2, 4, 8, 15, 30)
+"""Seconds before each look for an order whose answer was lost; then people are told, and it is looked for at night."""
+ENDED = (PushState.PLACED, PushState.HELD, PushState.DROPPED)
+
+
+@jobs.job("push-order")
+def push_order(_run: jobs.JobRun, order_id: int) -> None:
+    """Hands a confirmed order on to the account that its goods come from; nothing to do where there is none."""
+    push = pushing.push_of(db.session.get_one(Order, order_id))
+    if push is None or push.state in ENDED:
+        db.session.commit()
+        return
+    push_id, calls = push.id, line_to(push.account)
+    db.session.commit()
+    waits = iter(LOOKS)
+    with calls as line:
+        while (state := step(line, push_id)) not in ENDED:
+            if state is PushState.UNKNOWN:
+                wait = next(waits, None)
+                if wait is None:
+                    return
+                time.sleep(wait)
+
+
+def step(line: Connector, push_id: int) -> PushState:
+    """What is to be done next about it, and what came of that."""
+    push = db.session.get_one(Push, push_id)
+    draft, was_sent = pushing.draft_of(push), push.state is not PushState.WAITING
+    db.session.commit()
+    if was_sent:
+        found = asked(lambda: line.look_up(draft.reference))
+        pushing.looked_up(db.session.get_one(Push, push_id), found)
+    else:
+        send(line, push_id, draft)
+    state = db.session.get_one(Push, push_id).state
+    db.session.commit()
+    return state
+
+
+def send(line: Connector, push_id: int, draft: Draft) -> None:
+    """Asks for the price, and orders where that is as agreed."""
+    preview = asked(lambda: line.preview_order(draft))
+    may_send = pushing.previewed(db.session.get_one(Push, push_id), preview)
+    db.session.commit()
+    if isinstance(preview, ConnectorError):
+        if not preview.permanent:
+            raise Refused(preview.code, sentence(preview)) from preview
+    elif may_send:
+        made = asked(lambda: line.create_order(draft, preview))
+        pushing.sent(db.session.get_one(Push, push_id), made)
+
+
+@jobs.job("follow-order")
+def follow_order(_run: jobs.JobRun, push_id: int) -> None:
+    """How its orders stand there now."""
+    push = db.session.get_one(Push, push_id)
+    numbers, calls = [row.remote_id for row in push.placed], line_to(push.account)
+    db.session.commit()
+    with calls as line:
+        for number in numbers:
+            found = asked(partial(line.follow, number))
+            if isinstance(found, ConnectorError):
+                raise Refused(found.code, sentence(found)) from found
+            pushing.followed(db.session.get_one(Push, push_id), found)
+            db.session.commit()
+
+
+@jobs.nightly
+def look_after_orders() -> None:
+    """What is neither placed nor in people's hands is looked for; what is placed and not done is followed."""
+    for push in db.session.scalars(pushing.unsettled()):
+        runs.ask_again("push-order", f"push-{push.reference}", order_id=push.order_id)
+    for push in db.session.scalars(pushing.under_way()):
+        runs.ask_again("follow-order", f"follow-{push.reference}", push_id=push.id)
