@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 from werkzeug.routing import IntegerConverter, ValidationError
 
@@ -166,6 +167,18 @@ def update_one(statement: sa.Update) -> bool:
     """Runs a conditional UPDATE in the session; True when it found its one row."""
     result: Any = db.session.execute(statement.execution_options(synchronize_session=False))
     return bool(result.rowcount == 1)
+
+
+def upsert(into: Any) -> Any:
+    """An INSERT into this table or model that knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    return (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(into)
+
+
+def insert_new(model: type[Model], values: dict[str, Any]) -> int | None:
+    """Inserts this row in the session, unless one is there that it may not stand beside; its id, or None."""
+    insert = upsert(model).on_conflict_do_nothing()
+    made: int | None = db.session.scalar(insert.values(values).returning(model.id))
+    return made
 
 
 class RowNumber(IntegerConverter):

@@ -9,14 +9,13 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from types import TracebackType
-from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, current_app, g
 from flask_babel import gettext as _
 
 from selection_center.core import audit, i18n
-from selection_center.core.db import db, utcnow, writing
+from selection_center.core.db import db, insert_new, utcnow, writing
 from selection_center.core.errors import Refused
 from selection_center.core.job_runs import OPEN, Cancelled, JobRun, JobState, TakenOver
 from selection_center.core.job_workers import names_alive
@@ -91,19 +90,11 @@ def enqueue(
         "attempts": 0, "user_id": user_id, "site_id": site_id, "actor": audit.current_actor().name,
         "language": i18n.language(), "created_at": utcnow(),
     }  # fmt: skip
-    if db.session.execute(insert_new().values(values).returning(JobRun.id)).scalar() is not None:
+    if insert_new(JobRun, values) is not None:
         from selection_center.core import job_engine  # heavy, and most web processes never ask for a job
 
         job_engine.enqueue(key)
     return db.session.scalars(sa.select(JobRun).filter_by(key=key)).one()
-
-
-def insert_new() -> Any:
-    if db.engine.dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert
-    else:
-        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
-    return insert(JobRun).on_conflict_do_nothing(index_elements=[JobRun.key])
 
 
 def perform(key: str) -> None:

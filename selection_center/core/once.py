@@ -17,7 +17,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from werkzeug.wrappers import Response as BaseResponse
 
 from selection_center.core.auth import current_view
-from selection_center.core.db import Model, begin_as_write, db, utcnow
+from selection_center.core.db import Model, begin_as_write, db, insert_new, utcnow
 from selection_center.core.errors import wants_json
 
 NOT_FINGERPRINTED = {"csrf_token", "operation_id"}
@@ -68,7 +68,7 @@ def claim() -> BaseResponse | Response | None:
         abort(400)
     values = {"actor": actor_key(), "key": key, "fingerprint": fingerprint(), "created_at": utcnow()}
     # On PostgreSQL this waits for a claim in flight to commit or vanish; on SQLite the transaction already has.
-    claimed = db.session.execute(_insert().values(values).returning(Operation.id)).scalar()
+    claimed = insert_new(Operation, values)
     if claimed is not None:
         g.operation = claimed
         return None
@@ -80,14 +80,6 @@ def claim() -> BaseResponse | Response | None:
     if first.result is None:
         abort(409)
     return replay(first.result)
-
-
-def _insert() -> Any:
-    if db.engine.dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert
-    else:
-        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
-    return insert(Operation).on_conflict_do_nothing()
 
 
 def actor_key() -> str:

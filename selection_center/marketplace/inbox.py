@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from selection_center.core.db import Model, Word, db, utcnow
+from selection_center.core.db import Model, Word, db, insert_new, utcnow
 from selection_center.marketplace import runs
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.connectors.messages import Message, Subject
@@ -44,7 +44,7 @@ def receive(account: Account, message: Message) -> bool:
         **{"account_id": account.id, "message_id": message.message_id[:64], "subject": message.subject},
         **{"kind": message.kind, "ids": list(message.ids), "born_at": message.born_at, "received_at": utcnow()},
     }
-    if db.session.execute(insert_new().values(row).returning(InboxMessage.id)).scalar() is None:
+    if insert_new(InboxMessage, row) is None:
         return False
     if message.subject in (Subject.ORDER, Subject.PARCEL):
         for push in placed_as(account.id, message.ids):
@@ -53,14 +53,6 @@ def receive(account: Account, message: Message) -> bool:
         name = f"refresh {account.id} {message.message_id[:64]}"
         runs.ask_again("refresh-offers", name, account_id=account.id, ids=",".join(message.ids))
     return True
-
-
-def insert_new() -> sa.Insert:
-    if db.engine.dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert
-    else:
-        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
-    return insert(InboxMessage).on_conflict_do_nothing(index_elements=["account_id", "message_id"])
 
 
 def placed_as(account_id: int, remote_ids: tuple[str, ...]) -> list[Push]:

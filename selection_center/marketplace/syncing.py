@@ -20,7 +20,7 @@ from selection_center.catalog.offer_import.staging import Judge
 from selection_center.catalog.offer_import.stored import LISTINGS, SKUS, Key, Stored
 from selection_center.catalog.offer_import.writing import CHANGES, ChunkWriting, key_of, write_many
 from selection_center.catalog.pricing import Tier
-from selection_center.core.db import db, utcnow
+from selection_center.core.db import db, upsert, utcnow
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.connectors import Connector, OfferPage
 from selection_center.marketplace.syncs import OfferLink, Sync
@@ -126,7 +126,7 @@ def note_seen(account_id: int, offers: Sequence[OfferRow], ids: dict[Key, int], 
         for offer in offers
         if (key := key_of(offer)) in ids
     ]
-    upsert(rows)
+    keep_links(rows)
     seen = LISTINGS.c.id.in_([row["listing_id"] for row in rows])
     db.session.execute(sa.update(LISTINGS).where(seen).values(last_seen_at=now))
 
@@ -137,13 +137,9 @@ def wants_pictures(offer: OfferRow, before: Stored | None) -> bool:
     return before is None or before.columns["picture_urls"] != list(offer.pictures) or not before.columns["pictures"]
 
 
-def upsert(rows: Sequence[dict[str, Any]]) -> None:
+def keep_links(rows: Sequence[dict[str, Any]]) -> None:
     """A link of a listing that is new wants its pictures; of another only where they changed."""
-    if db.engine.dialect.name == "sqlite":
-        from sqlalchemy.dialects.sqlite import insert
-    else:
-        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
-    made = insert(LINKS)
+    made = upsert(LINKS)
     kept: dict[str, Any] = {name: made.excluded[name] for name in ("account_id", "seen_at", "gone_at", "online")}
     kept["pictures_wanted_at"] = sa.func.coalesce(made.excluded.pictures_wanted_at, LINKS.c.pictures_wanted_at)
     write_many(made.on_conflict_do_update(index_elements=["listing_id"], set_=kept), rows)

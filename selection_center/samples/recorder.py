@@ -16,9 +16,8 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, current_app
-from sqlalchemy.dialects import postgresql, sqlite
 
-from selection_center.core.db import own_transaction
+from selection_center.core.db import own_transaction, upsert
 from selection_center.core.shop_time import today
 from selection_center.samples.scans import Scan, ScanDay
 
@@ -110,8 +109,7 @@ def count_days(connection: sa.Connection, rows: list[Row]) -> None:
         last[key] = row["at"]
     if not counted:
         return
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    insert: Any = dialect.insert(ScanDay)
+    insert = upsert(ScanDay)
     connection.execute(
         insert.on_conflict_do_update(
             index_elements=["sample_id", "stand_id", "day"],

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from selection_center.catalog.changes import Snapshot, differences, text_of, tiers_text
 from selection_center.catalog.models import PriceChange
@@ -14,7 +13,7 @@ from selection_center.catalog.offer_import.staging import Judge
 from selection_center.catalog.offer_import.stored import LISTINGS, SKUS, TIERS, Key, Stored, Tiers
 from selection_center.catalog.pricing import Tier
 from selection_center.catalog.search import index_listings
-from selection_center.core.db import db, utcnow
+from selection_center.core.db import db, upsert, utcnow
 
 CHANGES: sa.Table = PriceChange.__table__  # type: ignore[assignment]
 DEFAULT_UNIT = "件"
@@ -189,8 +188,7 @@ def insert_listings(rows: Sequence[dict[str, Any]]) -> dict[Key, int]:
     """
     if not rows:
         return {}
-    insert = (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(LISTINGS)
-    write_many(insert.on_conflict_do_nothing(index_elements=["source", "external_id"]), rows)
+    write_many(upsert(LISTINGS).on_conflict_do_nothing(index_elements=["source", "external_id"]), rows)
     own = sa.select(LISTINGS.c.id, LISTINGS.c.source, LISTINGS.c.external_id).where(
         LISTINGS.c.external_id.in_([row["external_id"] for row in rows]),
         LISTINGS.c.created_at == rows[0]["created_at"],
