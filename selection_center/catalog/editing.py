@@ -53,17 +53,17 @@ def rewrite(listing: Listing, parts: ListingParts) -> None:
     """What the edit page says. What it does not name stays: other offers' styles, source, state."""
     for name, value in parts.offer.values.items():
         setattr(listing, name, value)
-    _set_tiers(listing, None, parts.tiers.rows)
+    set_tiers(listing, None, parts.tiers.rows)
     for sku, form in parts.skus:
         for name, value in form.values.items():
             setattr(sku, name, value)
         if sku.id in parts.sku_tiers:
-            _set_tiers(listing, sku.id, parts.sku_tiers[sku.id].rows)
+            set_tiers(listing, sku.id, parts.sku_tiers[sku.id].rows)
     if parts.new_sku.spec.data:
         listing.skus.append(Sku(position=len(listing.skus), **parts.new_sku.values))
 
 
-def _set_tiers(listing: Listing, sku_id: int | None, rows: list[tuple[int, int]]) -> None:
+def set_tiers(listing: Listing, sku_id: int | None, rows: list[tuple[int, int]]) -> None:
     """The same row keeps a quantity, so that its key is free when another one comes."""
     old = {tier.min_quantity: tier for tier in listing.tiers if tier.sku_id == sku_id}
     wanted = dict(rows)

@@ -5,16 +5,16 @@ Nothing of it is stored: it is read from what the last sync wrote down.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
-from selection_center.catalog.changes import tiers_text
-from selection_center.catalog.models import Listing, ListingState, PriceTier, Sku
+from selection_center.catalog.models import Listing, ListingState, Sku
 from selection_center.core.db import db, utcnow
+from selection_center.marketplace import drift
 from selection_center.marketplace.syncs import OfferLink
 from selection_center.orders.models import TRANSITIONS, Order, OrderLine
 from selection_center.samples.models import Placement, Sample, SampleState
@@ -49,7 +49,7 @@ def troubles(site: Site) -> dict[str, list[int]]:
     """By kind, the offers at this site that have it, in the order in which one walks past them."""
     order = {listing_id: place for place, listing_id in enumerate(standing_at(site))}
     found = {kind: set(db.session.scalars(query)) for kind, query in queries(site).items()}
-    found["price"] = drifted(order)
+    found["price"] = drifted(site)
     return {kind: sorted(found[kind], key=lambda listing_id: order[listing_id]) for kind in KINDS}
 
 
@@ -95,31 +95,10 @@ def queries(site: Site) -> dict[str, sa.Select[int]]:
     }
 
 
-def drifted(listing_ids: Iterable[int]) -> set[int]:
-    """Offers whose price here is another than online: somebody changed one of them by hand."""
-    wanted = list(listing_ids)
-    links = sa.select(OfferLink.listing_id, OfferLink.online).where(OfferLink.gone_at.is_(None))
-    online = {listing_id: said for listing_id, said in db.session.execute(links) if said}
-    ours = prices_here([listing_id for listing_id in wanted if listing_id in online])
-    return {listing_id for listing_id, prices in ours.items() if differs(prices, online[listing_id])}
-
-
-def prices_here(listing_ids: Sequence[int]) -> dict[int, dict[str | None, list[PriceTier]]]:
-    """By listing, the tiers of the whole offer (None) and of each style."""
-    found: dict[int, dict[str | None, list[PriceTier]]] = {listing_id: {} for listing_id in listing_ids}
-    spec = sa.select(Sku.spec).where(Sku.id == PriceTier.sku_id).scalar_subquery()
-    for start in range(0, len(listing_ids), 500):
-        some = PriceTier.listing_id.in_(listing_ids[start : start + 500])
-        for tier, of_style in db.session.execute(sa.select(PriceTier, spec).where(some)):
-            found[tier.listing_id].setdefault(of_style, []).append(tier)
-    return found
-
-
-def differs(ours: dict[str | None, list[PriceTier]], online: dict[str, object]) -> bool:
-    ladders = online.get("ladders")
-    if isinstance(ladders, dict):
-        return any(tiers_text(ours.get(spec, [])) != text for spec, text in ladders.items())
-    return tiers_text(ours.get(None, [])) != online.get("tiers")
+def drifted(site: Site) -> set[int]:
+    """Offers whose price here is another than online, where nobody decided to keep it."""
+    found = drift.gaps(at_site(site))
+    return {listing_id for listing_id, gaps in found.items() if not all(gap.is_kept for gap in gaps)}
 
 
 def described(site: Site, listing_ids: Sequence[int], kinds: dict[str, list[int]]) -> list[Trouble]:

@@ -1,19 +1,23 @@
 """What is wrong between shelf and screen, as a queue of work for the people of a site."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
-from selection_center.catalog.models import Listing, ListingState
+from selection_center.catalog.models import Listing, ListingState, PriceTier, Sku
 from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Role
-from selection_center.marketplace import health
+from selection_center.marketplace import drift, health
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.syncs import OfferLink
+from selection_center.samples.models import Sample
 from selection_center.sites.models import Site
 from tests import factories as make
+from tests.statements import asked
 from tests.visitors import Visitor
 
 NewAccount = Callable[..., Account]
@@ -100,3 +104,69 @@ def test_another_sites_people_do_not_find_it(site: Site, visit: Visit) -> None:
     assert cy.get(f"/sites/{site.slug}/offer-health").status_code == 404
     cas = visit(make.user("Cas", Role.CASHIER, site))
     assert cas.get(f"/sites/{site.slug}/offer-health").status_code == 403
+
+
+def test_the_prices_of_another_sites_offers_are_not_read(
+    site: Site, linked: Callable[..., tuple[Listing, OfferLink]], an_account: NewAccount
+) -> None:
+    linked("毛巾", 1)
+    for number in range(3):
+        far = make.listing(title=f"别处{number}")
+        make.sample(far, make.site(f"far-{number}"))
+        online = {"tiers": "1:1", "skus": {}}
+        make.add(OfferLink(listing_id=far.id, account_id=an_account().id, online=online))
+    db.session.flush()
+    assert drift.gaps(health.at_site(site)) == {}
+    with asked() as sent:
+        health.troubles(site)
+    assert all("samples" in statement for statement in sent), "each statement looks at this site's samples alone"
+
+
+def test_three_thousand_samples_take_no_more_statements_than_three(
+    site: Site, linked: Callable[..., tuple[Listing, OfferLink]], visit: Visit
+) -> None:
+    bo = visit(make.user("Bo", Role.FLOOR_STAFF, site))
+    for number in range(3):
+        linked(f"货{number}", number + 1)[0].state = ListingState.OFF_SHELF
+    db.session.commit()
+    path = f"/sites/{site.slug}/offer-health"
+    bo.get(path)
+    with asked() as few:
+        assert bo.get(path).status_code == 200
+    many(site, 3_000)
+    began = time.perf_counter()
+    with asked() as sent:
+        assert bo.get(path).status_code == 200
+    assert len(sent) <= len(few)
+    assert time.perf_counter() - began < 3, "seconds, on a machine that others use too"
+
+
+def many(site: Site, count: int) -> None:
+    """So many offers more that stand here and are off the shelf, written past the ORM."""
+    first = 10_000_000
+    numbers = range(first, first + count)
+    common = {"source": "1688", "title": "货", "state": ListingState.OFF_SHELF}
+    db.session.execute(sa.insert(Listing), [{"id": n, "external_id": str(n)} | common for n in numbers])
+    db.session.execute(sa.insert(Sku), [{"listing_id": n} for n in numbers])
+    tiers = [{"listing_id": n, "min_quantity": least, "price_fen": 990} for n in numbers for least in (3, 48, 200)]
+    db.session.execute(sa.insert(PriceTier), tiers)
+    db.session.execute(sa.insert(Sample), [{"listing_id": n, "site_id": site.id} for n in numbers])
+    account_id = db.session.scalars(sa.select(Account.id)).first()
+    online = {"tiers": "3:990 48:990 200:980", "skus": {}}
+    db.session.execute(
+        sa.insert(OfferLink), [{"listing_id": n, "account_id": account_id, "online": online} for n in numbers]
+    )
+    db.session.commit()
+
+
+def test_the_price_of_a_style_that_drifts_is_found(
+    site: Site, linked: Callable[..., tuple[Listing, OfferLink]]
+) -> None:
+    """An offer that is quoted for each style has no tiers."""
+    listing, link = linked("彩笔", 1)
+    listing.tiers.clear()
+    listing.skus[0].spec, listing.skus[0].price_fen = "红", 990
+    link.online = {"tiers": None, "skus": {"红": 990}}
+    assert kinds_of(site) == {}
+    link.online = {"tiers": None, "skus": {"红": 1090}}
+    assert kinds_of(site) == {"price": [listing.id]}
