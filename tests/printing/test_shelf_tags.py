@@ -135,7 +135,7 @@ def test_a_changed_price_puts_the_tag_on_the_relabel_list_until_it_is_printed_an
     assert room.status_code == 200
     assert f'value="{sample.id}" id="row-{sample.id}"' in room.text
     print_tag(bo, sample)
-    assert relabel.to_relabel(list(db.session.scalars(relabel.facings(site)))) == []
+    assert relabel.to_relabel(db.session.scalars(relabel.hanging(site, "shelf")).unique(), "shelf") == []
 
 
 def test_shelf_tags_are_a_stores_alone_and_of_shelf_facings_alone(app: Flask, visit: Callable[[Any], Visitor]) -> None:
