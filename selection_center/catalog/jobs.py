@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import BinaryIO
 
+from flask_babel import lazy_gettext as _l
+
 from selection_center.catalog.imports import ImportState, OfferImport
 from selection_center.catalog.offer_import import applying, kept_files, staging, taking_back, wording
 from selection_center.catalog.offer_import.files import UPLOAD, Limits, open_table
@@ -14,7 +16,7 @@ from selection_center.core.errors import Refused
 Advance = Callable[[int], None]
 
 
-@jobs.job("stage-import")
+@jobs.job("stage-import", _l("Read an import"))
 def stage_import(run: jobs.JobRun, import_id: int) -> None:
     found = db.session.get_one(OfferImport, import_id)
     try:
@@ -40,7 +42,7 @@ def stage(found: OfferImport, file: BinaryIO, advance: Advance, limits: Limits =
     db.session.commit()
 
 
-@jobs.job("apply-import")
+@jobs.job("apply-import", _l("Take over an import"))
 def apply_import(run: jobs.JobRun, import_id: int) -> None:
     found = db.session.get_one(OfferImport, import_id)
     apply(found, run.advance)
@@ -56,7 +58,7 @@ def apply(found: OfferImport, advance: Advance) -> None:
     db.session.commit()
 
 
-@jobs.job("take-back-import")
+@jobs.job("take-back-import", _l("Take an import back"))
 def take_back_import(run: jobs.JobRun, import_id: int) -> None:
     found = db.session.get_one(OfferImport, import_id)
     for done in taking_back.take_back(found, run.user_id):

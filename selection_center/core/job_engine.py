@@ -13,18 +13,22 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer
+from dbos import DBOS, DBOSClient, DBOSConfig, DBOSPortableJSONSerializer, EnqueueOptions
 from flask import Flask, current_app
 from sqlalchemy import event
 
 from selection_center.core import job_workers, jobs
 from selection_center.core.db import BUSY_TIMEOUT_SECONDS, db, engine_options, utcnow
+from selection_center.core.job_kinds import LANES
 
 APPLICATION = "selection-center"
 VERSION = "1"
 """Constant, so that a new release goes on with the jobs of the one before it."""
 QUEUE, WORKFLOW = "jobs", "job"
 AT_ONCE = 4
+"""Of each queue, in each worker."""
+IN_A_LANE = 2
+"""Of one lane, in all workers."""
 POLL_SECONDS = 0.5
 GRACE_SECONDS = 20
 """Shorter than what bin/serve waits for a child."""
@@ -47,15 +51,28 @@ def new_client(engine: sa.Engine) -> DBOSClient:
     )
 
 
-def enqueue(key: str) -> None:
-    """Puts the job of this key into the queue, in the session's transaction."""
+def enqueue(key: str, turn: int, *, lane: str | None, wait: float) -> None:
+    """Puts the job of this key into the queue, in the session's transaction, to be begun after so many seconds."""
     extensions = current_app.extensions
     if "job_client" not in extensions:
         extensions["job_client"] = new_client(db.engine)
     client: DBOSClient = extensions["job_client"]
-    client.enqueue_in_transaction(
-        db.session(), {"workflow_name": WORKFLOW, "queue_name": QUEUE, "workflow_id": key}, key
-    )
+    options: EnqueueOptions = {"workflow_name": WORKFLOW, "queue_name": QUEUE, "workflow_id": id_of(key, turn)}
+    if lane is not None:
+        options["queue_name"], _slash, options["queue_partition_key"] = lane.partition("/")
+    if wait > 0:
+        options["delay_seconds"] = wait
+    client.enqueue_in_transaction(db.session(), options, key, turn)
+
+
+def id_of(key: str, turn: int) -> str:
+    return key if turn == 1 else f"{key}~{turn}"
+
+
+def turn_of(workflow_id: str) -> tuple[str, int]:
+    """The key and the turn that this workflow was for."""
+    key, tilde, turn = workflow_id.rpartition("~")
+    return (key, int(turn)) if tilde and turn.isdecimal() else (workflow_id, 1)
 
 
 def own_engine(url: str) -> sa.Engine:
@@ -113,13 +130,14 @@ class Worker:
         DBOS(config=self.config)
 
         @DBOS.workflow(name=WORKFLOW, max_recovery_attempts=None)
-        def job(key: str) -> None:
-            self.perform(key)
+        def job(key: str, turn: int = 1) -> None:
+            self.perform(key, turn)
 
         @DBOS.workflow(name="take-over")
         def take_over(_at: Any, _context: Any) -> None:
             with self.app.app_context():
                 self.take_over()
+                jobs.ask_due()
 
         @DBOS.workflow(name="purge")
         def purge(_at: Any, _context: Any) -> None:
@@ -128,6 +146,10 @@ class Worker:
 
         DBOS.launch()
         DBOS.register_queue(QUEUE, worker_concurrency=AT_ONCE, polling_interval_sec=POLL_SECONDS)
+        for name in {lanes.queue for lanes in LANES.values()}:
+            DBOS.register_queue(
+                name, worker_concurrency=AT_ONCE, partition_concurrency=IN_A_LANE, polling_interval_sec=POLL_SECONDS
+            )
         every = f"*/{self.looks_every} * * * * *"
         DBOS.apply_schedules(
             [
@@ -162,11 +184,11 @@ class Worker:
                 except sa.exc.OperationalError as error:  # busy or away: the next beat may come through
                     log.warning("worker %s cannot say that it lives: %s", self.name, error.orig)
 
-    def perform(self, key: str) -> None:
+    def perform(self, key: str, turn: int) -> None:
         self.running.add(key)
         try:
             with self.app.app_context():
-                jobs.perform(key)
+                jobs.perform(key, turn)
         finally:
             self.running.discard(key)
 
@@ -175,15 +197,18 @@ class Worker:
         # First the jobs, then who lives: a worker says that it lives before it takes its first job.
         held = self.client.list_workflows(status="PENDING", name=WORKFLOW, load_input=False, load_output=False)
         alive = job_workers.names_alive(self.dead_after)
-        orphans = [one.workflow_id for one in held if one.executor_id not in alive]
-        if orphans:
-            log.warning("worker %s takes over %s", self.name, ", ".join(orphans))
-            self.client.resume_workflows(orphans, queue_name=QUEUE)
+        orphans: dict[str, list[str]] = {}
+        for one in held:
+            if one.executor_id not in alive:
+                orphans.setdefault(one.queue_name or QUEUE, []).append(one.workflow_id)
+        for queue, ids in orphans.items():
+            log.warning("worker %s takes over %s", self.name, ", ".join(ids))
+            self.client.resume_workflows(ids, queue_name=queue)
         broken = self.client.list_workflows(status=GIVEN_UP, name=WORKFLOW, load_input=False, load_output=False)
-        jobs.give_up([one.workflow_id for one in broken])
+        jobs.give_up({turn_of(one.workflow_id) for one in broken})
 
     def purge(self) -> None:
-        """Deletes what ended a day ago from the engine's tables (our own rows stay), then does what else is due."""
+        """Deletes what ended a day ago from the engine's tables; our own rows stay."""
         before = (utcnow() - KEPT).isoformat()
         while found := self.client.list_workflows(
             status=[*GIVEN_UP, "SUCCESS"],
@@ -194,4 +219,3 @@ class Worker:
         ):
             self.client.delete_workflows([one.workflow_id for one in found])
         job_workers.forget(utcnow() - KEPT)
-        jobs.clean_up()

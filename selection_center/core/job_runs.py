@@ -43,8 +43,16 @@ class JobRun(Model):
     total: Mapped[int | None]
     failure: Mapped[str | None] = mapped_column(sa.Text)
     """A sentence for people, in the language of who asked."""
+    turn: Mapped[int] = mapped_column(default=1)
+    """How often it was put into the queue: anew with each try."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """How often it was put off in a row because it could not be done yet."""
     attempts: Mapped[int] = mapped_column(default=0)
-    """Starts so far. The newest holds the job: an older one that wakes up again can write nothing here."""
+    """Starts in this turn. The newest holds the job: an older one that wakes up again can write nothing here."""
+    lane: Mapped[str | None] = mapped_column(sa.String(60))
+    """`queue/lane`, where it does not wait in the common queue."""
+    due_at: Mapped[datetime | None]
+    """Until then it waits for its next try."""
     user_id: Mapped[int | None] = mapped_column(sa.ForeignKey("users.id"), index=True)
     site_id: Mapped[int | None] = mapped_column(sa.ForeignKey("sites.id"), index=True)
     actor: Mapped[str] = mapped_column(sa.String(128), default="system")
@@ -55,15 +63,24 @@ class JobRun(Model):
     cancel_asked_at: Mapped[datetime | None]
 
     @classmethod
-    def reachable_by(cls, user: Any) -> sa.Select[Self]:
-        """What this person asked for, and what was asked for at a site where they work; for head office all."""
-        sites = user.site_ids(Permission.SEE_SITE)
+    def reachable_by(cls, user: Any, permission: Permission = Permission.SEE_SITE) -> sa.Select[Self]:
+        """What this person asked for, and what was asked for at a site where they may so much; for head office all."""
+        sites = user.site_ids(permission)
         query = sa.select(cls)
         return query if sites is None else query.where(sa.or_(cls.user_id == user.id, cls.site_id.in_(sites)))
 
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def is_put_off(self) -> bool:
+        return self.state is JobState.WAITING and self.tries > 0
+
+    @property
+    def was_begun_before(self) -> bool:
+        """Seen from an attempt at it: an earlier one may have done a part."""
+        return self.turn > 1 or self.attempts > 1
 
     @property
     def is_stopping(self) -> bool:
@@ -110,7 +127,10 @@ class JobRun(Model):
     def held(self) -> sa.Update:
         """An update of this row that finds it only while this attempt holds the job."""
         return sa.update(JobRun).where(
-            JobRun.id == self.id, JobRun.attempts == self.attempts, JobRun.state == JobState.RUNNING
+            JobRun.id == self.id,
+            JobRun.turn == self.turn,
+            JobRun.attempts == self.attempts,
+            JobRun.state == JobState.RUNNING,
         )
 
 

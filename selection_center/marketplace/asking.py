@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from typing import TypeVar
 
+from selection_center.core.errors import Refused
+from selection_center.core.jobs import Later
 from selection_center.marketplace.connectors import ConnectorError
+from selection_center.marketplace.wording import sentence
 
 T = TypeVar("T")
 
@@ -13,3 +16,17 @@ def asked(question: Callable[[], T]) -> T | ConnectorError:
         return question()
     except ConnectorError as error:
         return error
+
+
+def answered(question: Callable[[], T]) -> T:
+    """For a job, which ends on a refusal: for good, or to be tried again."""
+    try:
+        return question()
+    except ConnectorError as error:
+        raise refusal(error) from error
+
+
+def refusal(error: ConnectorError) -> Refused:
+    if error.permanent:
+        return Refused(error.code, sentence(error))
+    return Later(error.code, sentence(error), error.wait)

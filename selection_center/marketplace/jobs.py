@@ -1,8 +1,10 @@
 """Background jobs of the marketplace link."""
 
+from flask_babel import lazy_gettext as _l
+
 from selection_center.core import jobs
 from selection_center.marketplace import inbox, offer_jobs, order_jobs
 
-jobs.nightly(inbox.forget)
+jobs.nightly(_l("Forget old messages"))(inbox.forget)
 
 __all__ = ["offer_jobs", "order_jobs"]

@@ -2,19 +2,22 @@
 
 from functools import partial
 
+from flask_babel import lazy_gettext as _l
+
 from selection_center.core import jobs
 from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.marketplace import offer_pictures, runs, syncing
 from selection_center.marketplace.accounts import Account
-from selection_center.marketplace.asking import asked
+from selection_center.marketplace.asking import answered, asked, refusal
 from selection_center.marketplace.connectors import ConnectorError, OfferPage
+from selection_center.marketplace.lanes import OF_ACCOUNT, OF_SYNC
 from selection_center.marketplace.lines import line_to
 from selection_center.marketplace.syncs import Sync
 from selection_center.marketplace.wording import sentence
 
 
-@jobs.job("check-account")
+@jobs.job("check-account", _l("Check an account"), lanes=OF_ACCOUNT)
 def check_account(_run: jobs.JobRun, account_id: int) -> None:
     calls = line_to(db.session.get_one(Account, account_id))
     db.session.commit()
@@ -28,7 +31,7 @@ def check_account(_run: jobs.JobRun, account_id: int) -> None:
     db.session.commit()
 
 
-@jobs.job("sign-in-account")
+@jobs.job("sign-in-account", _l("Sign in at a marketplace"), lanes=OF_ACCOUNT)
 def sign_in_account(_run: jobs.JobRun, account_id: int, back_to: str) -> None:
     """The code that its owner brought back becomes tokens; a code works once."""
     account = db.session.get_one(Account, account_id)
@@ -43,7 +46,7 @@ def sign_in_account(_run: jobs.JobRun, account_id: int, back_to: str) -> None:
     db.session.commit()
 
 
-@jobs.job("sync-account")
+@jobs.job("sync-account", _l("Fetch offers"), lanes=OF_SYNC)
 def sync_account(run: jobs.JobRun, sync_id: int) -> None:
     """All offers of an account; goes on where an earlier run of it stopped."""
     sync = db.session.get_one(Sync, sync_id)
@@ -58,14 +61,14 @@ def sync_account(run: jobs.JobRun, sync_id: int) -> None:
                 syncing.write_one(db.session.get_one(Sync, sync_id), listing_id, offer)
                 db.session.commit()
     except ConnectorError as error:
-        raise Refused(error.code, sentence(error)) from error
+        raise refusal(error) from error
     sync = db.session.get_one(Sync, sync_id)
     sync.ended_at = utcnow()
     runs.ask_again("fetch-pictures", f"pictures {sync.account_id}", account_id=sync.account_id)
     db.session.commit()
 
 
-@jobs.job("fetch-pictures")
+@jobs.job("fetch-pictures", _l("Fetch pictures"), lanes=OF_ACCOUNT)
 def fetch_pictures(run: jobs.JobRun, account_id: int) -> None:
     """Of all offers of the account that want them; what did not come is asked for at the next run."""
     done, last = 0, 0
@@ -93,7 +96,7 @@ def left_over(sync_id: int) -> list[tuple[int, str]]:
     return found
 
 
-@jobs.job("refresh-offers")
+@jobs.job("refresh-offers", _l("Read offers again"), lanes=OF_ACCOUNT)
 def refresh_offers(_run: jobs.JobRun, account_id: int, ids: str) -> None:
     """Single offers that a message named, as they are now. One that we do not keep fresh is none of ours."""
     account = db.session.get_one(Account, account_id)
@@ -104,9 +107,7 @@ def refresh_offers(_run: jobs.JobRun, account_id: int, ids: str) -> None:
         for external_id, listing_id in ours.items():
             if listing_id is None:
                 continue
-            offer = asked(partial(line.fetch_one, external_id))
-            if isinstance(offer, ConnectorError):
-                raise Refused(offer.code, sentence(offer)) from offer
+            offer = answered(partial(line.fetch_one, external_id))
             if offer is None:
                 syncing.write_gone(listing_id, source)
             else:

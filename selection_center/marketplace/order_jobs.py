@@ -1,26 +1,28 @@
 """Background jobs that hand orders on and follow them; outside calls, with nothing of ours open meanwhile."""
 
 import time
+from datetime import timedelta
 from functools import partial
+
+from flask_babel import lazy_gettext as _l
 
 from selection_center.core import jobs
 from selection_center.core.db import db
-from selection_center.core.errors import Refused
 from selection_center.marketplace import pushing, runs
-from selection_center.marketplace.asking import asked
+from selection_center.marketplace.asking import answered, asked, refusal
 from selection_center.marketplace.connectors import Connector, ConnectorError
 from selection_center.marketplace.connectors.orders import Draft
+from selection_center.marketplace.lanes import OF_ORDER, OF_PUSH
 from selection_center.marketplace.lines import line_to
 from selection_center.marketplace.pushes import Push, PushState
-from selection_center.marketplace.wording import sentence
 from selection_center.orders.models import Order
 
 LOOKS = (1, 2, 4, 8, 15, 30)
-"""Seconds before each look for an order whose answer was lost; then people are told, and it is looked for at night."""
+"""Seconds before each look for an order whose answer was lost; then people are told, and it is looked for later."""
 ENDED = (PushState.PLACED, PushState.HELD, PushState.DROPPED)
 
 
-@jobs.job("push-order")
+@jobs.job("push-order", _l("Hand an order on"), lanes=OF_ORDER)
 def push_order(_run: jobs.JobRun, order_id: int) -> None:
     """Hands a confirmed order on to the account that its goods come from; nothing to do where there is none."""
     push = pushing.push_of(db.session.get_one(Order, order_id))
@@ -61,13 +63,13 @@ def send(line: Connector, push_id: int, draft: Draft) -> None:
     db.session.commit()
     if isinstance(preview, ConnectorError):
         if not preview.permanent:
-            raise Refused(preview.code, sentence(preview)) from preview
+            raise refusal(preview) from preview
     elif may_send:
         made = asked(lambda: line.create_order(draft, preview))
         pushing.sent(db.session.get_one(Push, push_id), made)
 
 
-@jobs.job("follow-order")
+@jobs.job("follow-order", _l("See how an order stands"), lanes=OF_PUSH)
 def follow_order(_run: jobs.JobRun, push_id: int) -> None:
     """How its orders stand there now."""
     push = db.session.get_one(Push, push_id)
@@ -75,17 +77,20 @@ def follow_order(_run: jobs.JobRun, push_id: int) -> None:
     db.session.commit()
     with calls as line:
         for number in numbers:
-            found = asked(partial(line.follow, number))
-            if isinstance(found, ConnectorError):
-                raise Refused(found.code, sentence(found)) from found
+            found = answered(partial(line.follow, number))
             pushing.followed(db.session.get_one(Push, push_id), found)
             db.session.commit()
 
 
-@jobs.nightly
-def look_after_orders() -> None:
-    """What is neither placed nor in people's hands is looked for; what is placed and not done is followed."""
-    for push in db.session.scalars(pushing.unsettled()):
-        runs.ask_again("push-order", f"push-{push.reference}", order_id=push.order_id)
+@jobs.scheduled(_l("See how orders at marketplaces stand"), every=timedelta(hours=1))
+def follow_orders() -> None:
+    """What is placed and not done."""
     for push in db.session.scalars(pushing.under_way()):
         runs.ask_again("follow-order", f"follow-{push.reference}", push_id=push.id)
+
+
+@jobs.scheduled(_l("Settle what was sent to marketplaces"), every=timedelta(minutes=5))
+def settle_orders() -> None:
+    """What is neither placed nor in people's hands is looked for."""
+    for push in db.session.scalars(pushing.unsettled()):
+        runs.ask_again("push-order", f"push-{push.reference}", order_id=push.order_id)

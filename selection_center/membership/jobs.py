@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from selection_center.core import jobs
 from selection_center.core.db import db, utcnow
@@ -10,14 +11,14 @@ from selection_center.membership import points
 from selection_center.membership.applications import LAST_DAYS, Application
 
 
-@jobs.nightly
+@jobs.nightly(_l("Points that expire"))
 def expire_points() -> None:
     """What was earned more than a year ago and never spent."""
     for member_id in db.session.scalars(points.with_expired()).all():
         points.expire(member_id)
 
 
-@jobs.nightly
+@jobs.nightly(_l("Forget settled wishes to join"))
 def forget_applications() -> None:
     """Wishes that are settled or that nothing came of; the members that they made keep what they said."""
     before = utcnow() - timedelta(days=LAST_DAYS)

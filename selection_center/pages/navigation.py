@@ -99,6 +99,7 @@ def records() -> list[dict[str, Any] | None]:
     if can(Permission.HANDLE_MARKETPLACE):
         found.append(item(_("Marketplaces"), "link", "marketplace.index"))
     if can(Permission.SEE_AUDIT):
+        found.append(item(_("Tasks"), "clock", "core.job_list"))
         found.append(item(_("Audit"), "history", "audit.index"))
     return found
 

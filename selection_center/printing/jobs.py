@@ -1,6 +1,7 @@
 """Batches of labels and sheets, set beside the web server."""
 
 import sqlalchemy as sa
+from flask_babel import lazy_gettext as _l
 
 from selection_center.core import jobs
 from selection_center.core.db import db
@@ -12,7 +13,7 @@ READING_SHARE = 2
 """Reading the values counts as half of the way, setting the pages as the other."""
 
 
-@jobs.job("print-run")
+@jobs.job("print-run", _l("Print"))
 def print_run(run: jobs.JobRun, *, print_id: int) -> None:
     """Reads what is not read yet, chunk by chunk, then sets the file. Ends at once when it is ready."""
     printed = db.session.get_one(PrintRun, print_id)

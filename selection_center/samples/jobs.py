@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import lazy_gettext as _l
 
 from selection_center.core import jobs
 from selection_center.core.db import db, utcnow
@@ -12,14 +13,14 @@ from selection_center.samples.loans import Loan
 from selection_center.samples.scans import Scan
 
 
-@jobs.nightly
+@jobs.nightly(_l("Forget who scanned"))
 def forget_who_scanned() -> None:
     """Scans older than the settings say lose their device; that somebody looked stays a fact."""
     before = utcnow() - timedelta(days=current_app.config["SETTINGS"].forget_after_days)
     db.session.execute(sa.update(Scan).where(Scan.at < before, Scan.device.is_not(None)).values(device=None))
 
 
-@jobs.nightly
+@jobs.nightly(_l("Forget who borrowed"))
 def forget_who_borrowed() -> None:
     """Loans that ended longer ago than the settings say lose their borrower, unless money of theirs is still held."""
     before = utcnow() - timedelta(days=current_app.config["SETTINGS"].forget_after_days)

@@ -3,6 +3,7 @@
 import time
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from selection_center.core import jobs
 from selection_center.core.db import db, utcnow
@@ -14,24 +15,24 @@ from selection_center.till.providers import ChargeAnswer, ProviderSilent, provid
 from selection_center.till.refunds import RefundPayment
 from selection_center.till.settling import settle
 
-jobs.nightly(void_forgotten)
-jobs.nightly(under_way.look_after)
+jobs.nightly(_l("End forgotten carts"))(void_forgotten)
+jobs.nightly(_l("Ask about payments under way"))(under_way.look_after)
 
 LOOKS, LOOK_SECONDS = 12, 1.5
 """How long a job waits for a customer who types the password; then somebody looks again."""
 
 
-@jobs.job("ask-provider")
+@jobs.job("ask-provider", _l("Ask for a payment"))
 def ask_provider(run: jobs.JobRun, charge_id: int, code: str) -> None:
-    ask_once(charge_id, code, again=run.attempts > 1)
+    ask_once(charge_id, code, again=run.was_begun_before)
 
 
-@jobs.job("look-up-charge")
+@jobs.job("look-up-charge", _l("Look up a payment"))
 def look_up_charge(_run: jobs.JobRun, charge_id: int) -> None:
     look_up(charge_id)
 
 
-@jobs.job("call-off-charge")
+@jobs.job("call-off-charge", _l("Call off a payment"))
 def call_off_charge(_run: jobs.JobRun, charge_id: int) -> None:
     """The customer pays otherwise after all."""
     charge = db.session.get_one(Charge, charge_id)
@@ -45,7 +46,7 @@ def call_off_charge(_run: jobs.JobRun, charge_id: int) -> None:
         note(charge_id, None)
 
 
-@jobs.job("give-charge-back")
+@jobs.job("give-charge-back", _l("Give a payment back"))
 def give_charge_back(_run: jobs.JobRun, charge_id: int) -> None:
     """A payment that came when nothing was due any more, or that the customer wants back before all is paid."""
     charge = db.session.get_one(Charge, charge_id)
@@ -67,7 +68,7 @@ def give_charge_back(_run: jobs.JobRun, charge_id: int) -> None:
         raise Refused("refund_refused", answer.said)
 
 
-@jobs.job("give-refund")
+@jobs.job("give-refund", _l("Give a refund"))
 def give_refund(_run: jobs.JobRun, refund_payment_id: int) -> None:
     give_by_provider(refund_payment_id)
 

@@ -9,7 +9,7 @@ import time
 import sqlalchemy as sa
 
 from selection_center import create_app
-from selection_center.core import jobs
+from selection_center.core import job_attempts, jobs
 from selection_center.core.db import db, writing
 
 
@@ -23,7 +23,13 @@ def make_tables() -> None:
 
 def counted() -> list[int]:
     """What the job has written so far, in order; a number twice would be an effect twice."""
-    found = list(db.session.scalars(sa.text("SELECT number FROM counted ORDER BY number")))
+    return sorted(written())
+
+
+def written() -> list[int]:
+    """The same as they came."""
+    order = "rowid" if db.engine.dialect.name == "sqlite" else "ctid"
+    found = list(db.session.scalars(sa.text(f"SELECT number FROM counted ORDER BY {order}")))
     db.session.rollback()
     return found
 
@@ -41,6 +47,25 @@ def count(run: jobs.JobRun, to: int, pause_ms: int = 0) -> None:
         time.sleep(pause_ms / 1000)
 
 
+@jobs.job("test-later")
+def count_later(run: jobs.JobRun, refusals: int) -> None:
+    """Writes a number at each try, and cannot be done before it was put off so often."""
+    db.session.execute(sa.text("INSERT INTO counted VALUES (:number)"), {"number": run.tries})
+    db.session.commit()
+    if run.tries < refusals:
+        raise jobs.Later("closed", "Closed.")
+
+
+@jobs.job("test-lane", lanes=jobs.Lanes("test-lanes", lambda lane, pause_ms: lane))
+def count_in_lane(run: jobs.JobRun, lane: str, pause_ms: int) -> None:
+    """Writes 1 when it begins and -1 when it ends."""
+    for number in (1, -1):
+        db.session.execute(sa.text("INSERT INTO counted VALUES (:number)"), {"number": number})
+        db.session.commit()
+        time.sleep(pause_ms / 1000 if number == 1 else 0)
+
+
 if __name__ == "__main__":
+    job_attempts.FIRST_WAIT = 1  # second, so that nobody waits
     jobs.run_worker(create_app())
     sys.exit(0)

@@ -1,6 +1,7 @@
 """A job as people follow it: its progress, whose it is, and stopping it."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 import sqlalchemy as sa
@@ -86,7 +87,8 @@ def test_a_program_gets_the_same_as_json(visit: Visit, ana: User, run: JobRun) -
     said = visit(ana).get(f"/jobs/{run.id}", headers=JSON).get_json()
     assert said | {"created_at": None} == {
         "id": run.id, "name": "test", "state": "running", "done": 12, "total": 48, "percent": 25, "failure": None,
-        "attempts": 1, "created_at": None, "started_at": None, "ended_at": None, "cancel_asked_at": None,
+        "tries": 0, "attempts": 1, "created_at": None, "started_at": None, "ended_at": None, "cancel_asked_at": None,
+        "due_at": None,
     }  # fmt: skip
     assert said["created_at"].endswith("+00:00")
 
@@ -143,6 +145,74 @@ def test_an_ended_job_cannot_be_stopped(visit: Visit, ana: User, run: JobRun) ->
     assert (answer.status_code, answer.get_json()["error"]["code"]) == (409, "job_ended")
     db.session.expire_all()
     assert run.state is JobState.DONE
+
+
+def test_a_manager_sees_all_tasks_in_their_parts(visit: Visit, ana: User, run: JobRun) -> None:
+    browser = visit(ana)
+    states = {JobState.WAITING: "open", JobState.RUNNING: "open", JobState.FAILED: "failed",
+              JobState.DONE: "done", JobState.CANCELLED: "stopped"}  # fmt: skip
+    for state, part in states.items():
+        at(run, state, failure="第 3 行的字体缺字。")
+        for asked in ("open", "failed", "done", "stopped", "duties"):
+            assert ("print-17" in browser.get(f"/jobs?state={asked}").text) == (asked == part), (state, asked)
+
+
+def test_tasks_are_seen_by_the_people_who_answer_for_them(visit: Visit, site: Site, run: JobRun) -> None:
+    seen = {
+        make.user("Bo", Role.FLOOR_STAFF, site): 403,
+        make.user("Cas", Role.CASHIER, site): 403,
+        make.user("Eve", Role.SUPPLIER, supplier=make.supplier()): 403,
+        make.user("Cy", Role.MANAGER, make.site("chenghai")): 200,
+        make.user("Hana", Role.HEAD_OFFICE): 200,
+    }
+    for person, status in seen.items():
+        answer = visit(person).get("/jobs")
+        assert answer.status_code == status
+        assert ("print-17" in answer.text) == (person.name == "Hana")
+
+
+def test_head_office_sees_what_comes_up_by_itself(visit: Visit, ana: User) -> None:
+    jobs.ask_due()
+    hana = visit(make.user("Hana", Role.HEAD_OFFICE))
+    assert "清理旧任务" in hana.get("/jobs").text
+    assert "清理旧任务" not in visit(ana).get("/jobs").text
+
+
+def test_what_is_put_off_says_why_and_until_when(visit: Visit, ana: User, run: JobRun) -> None:
+    at(run, JobState.WAITING, tries=2, failure="平台没有应答。", due_at=datetime(2026, 11, 26, 4, 30, tzinfo=UTC))
+    for address in ("/jobs", f"/jobs/{run.id}"):
+        page = visit(ana).get(address).text
+        assert "12:30 再试" in page
+        assert "平台没有应答。" in page
+
+
+def test_what_failed_is_tried_again(visit: Visit, ana: User, run: JobRun, work: Callable[[], list[str]]) -> None:
+    at(run, JobState.FAILED, failure="x")
+    browser, retries = visit(ana), f"/jobs/{run.id}/retries"
+    assert retries in browser.get("/jobs?state=failed").text
+    assert retries in browser.get(f"/jobs/{run.id}").text
+    assert browser.submit(retries, headers={"Referer": "https://yp.example.com/jobs"}).location == "/jobs"
+    assert work() == ["print-17"]
+    db.session.expire_all()
+    assert run.state is JobState.DONE
+    assert db.session.scalars(sa.select(AuditEntry.verb)).one() == "job_retried"
+    assert browser.submit(retries, headers=JSON).get_json()["error"]["code"] == "not_failed"
+
+
+def test_only_who_answers_for_it_has_it_tried_again(visit: Visit, site: Site, run: JobRun) -> None:
+    at(run, JobState.FAILED, failure="x")
+    retries = f"/jobs/{run.id}/retries"
+    bo, cy = make.user("Bo", Role.FLOOR_STAFF, site), make.user("Cy", Role.MANAGER, make.site("chenghai"))
+    assert retries not in visit(bo).get(f"/jobs/{run.id}").text
+    assert visit(bo).submit(retries).status_code == 403
+    assert visit(cy).submit(retries).status_code == 404
+
+
+def test_a_page_says_when_nobody_works(visit: Visit, ana: User) -> None:
+    browser = visit(ana)
+    assert "目前没有后台程序在处理任务" in browser.get("/jobs").text
+    job_workers.beat("here-1")
+    assert "目前没有后台程序在处理任务" not in browser.get("/jobs").text
 
 
 def test_health_counts_workers_and_jobs(client: Visitor, run: JobRun) -> None:

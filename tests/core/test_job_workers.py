@@ -1,5 +1,6 @@
 """Real worker processes: killed in the middle of a job, told to stop, and side by side."""
 
+import itertools
 import os
 import signal
 import socket
@@ -18,7 +19,7 @@ from selection_center import create_app
 from selection_center.config import Settings
 from selection_center.core import job_workers, jobs
 from selection_center.core.db import db, own_transaction, utcnow, writing
-from selection_center.core.job_engine import Worker
+from selection_center.core.job_engine import IN_A_LANE, Worker
 from selection_center.core.jobs import JobRun, JobState
 from tests.core import counting
 from tests.databases import SECRET, Databases
@@ -132,6 +133,47 @@ def test_a_running_job_is_stopped_from_outside(workers: Workers) -> None:
     run = run_now(run_id)
     assert run.state is JobState.CANCELLED
     assert len(counting.counted()) == run.done
+
+
+def ask(name: str, key: str, **arguments: int | str) -> int:
+    db.session.rollback()
+    with writing():
+        made = jobs.enqueue(name, key=key, **arguments).id  # type: ignore[arg-type]
+        db.session.commit()
+    return made
+
+
+def test_what_cannot_be_done_yet_is_tried_again_by_itself(workers: Workers) -> None:
+    run_id = ask("test-later", "later", refusals=2)
+    workers.work()
+    until(lambda: not run_now(run_id).is_open)
+    run = run_now(run_id)
+    assert (run.state, run.turn, run.tries) == (JobState.DONE, 3, 2)
+    assert counting.counted() == [0, 1, 2]
+
+
+def test_what_is_put_off_outlives_its_worker(workers: Workers) -> None:
+    run_id = ask("test-later", "later", refusals=1)
+    first = workers.work()
+    until(lambda: run_now(run_id).tries == 1)
+    os.kill(first.pid, signal.SIGKILL)
+    first.wait()
+    workers.work()
+    until(lambda: not run_now(run_id).is_open)
+    assert run_now(run_id).state is JobState.DONE
+
+
+def test_of_a_lane_few_run_at_once_and_others_pass(workers: Workers) -> None:
+    runs = [ask("test-lane", f"lane {number}", lane="slow", pause_ms=400) for number in range(6)]
+    workers.work()
+    workers.work()
+    until(lambda: len(counting.counted()) > 0)
+    beside = ask("test-later", "beside", refusals=0)
+    until(lambda: not run_now(beside).is_open)
+    assert any(run_now(run_id).state is JobState.WAITING for run_id in runs)
+    until(lambda: not any(run_now(run_id).is_open for run_id in runs))
+    at_once = list(itertools.accumulate(number for number in counting.written() if number))
+    assert (max(at_once), at_once[-1]) == (IN_A_LANE, 0)
 
 
 def test_a_worker_has_a_new_name_at_each_start(workers: Workers) -> None:

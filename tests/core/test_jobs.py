@@ -198,9 +198,19 @@ def test_what_the_engine_gave_up_is_shown_as_failed(app: Flask) -> None:
         run = jobs.enqueue("test", key="broken")
         jobs.enqueue("test", key="well").state = JobState.DONE
         db.session.commit()
-        jobs.give_up(["broken", "well", "unknown"])
+        jobs.give_up({("broken", 1), ("well", 1), ("unknown", 1)})
     assert (run.state, run.failure) == (JobState.FAILED, "系统出错，已完成的部分保留，问题已记录。")
     assert jobs.queue_counts() == {"waiting": 0, "running": 0, "failed": 1}
+
+
+@pytest.mark.usefixtures("known")
+def test_an_older_turn_that_the_engine_gave_up_says_nothing_about_the_newest(app: Flask) -> None:
+    with writing():
+        run = jobs.enqueue("test", key="broken")
+        run.turn = 3
+        db.session.commit()
+        jobs.give_up({("broken", 1), ("broken", 2)})
+    assert run.state is JobState.WAITING
 
 
 @pytest.mark.usefixtures("known")
