@@ -176,7 +176,9 @@ class PriceChange(Model):
     listing_id: Mapped[int] = mapped_column(sa.ForeignKey("listings.id"), index=True)
     spec: Mapped[str] = mapped_column(sa.String(160), default="")
     field: Mapped[str] = mapped_column(sa.String(24))
-    """price, member_price, sample_price, tiers, moq, state, stock or style (offered, gone)."""
+    """price, member_price, sample_price, tiers, moq, state, stock, style (offered, gone) or kept.
+
+    kept: somebody saw online's price (old) and stayed with ours (new)."""
     old: Mapped[str | None] = mapped_column(sa.String(400))
     new: Mapped[str | None] = mapped_column(sa.String(400))
     at: Mapped[datetime] = mapped_column(default=utcnow, index=True)

@@ -69,6 +69,7 @@ def field_word(field: str) -> str:
         "state": _("On shelf"),
         "stock": _("Stock"),
         "style": _("Style"),
+        "kept": _("Kept ours against online"),
     }
     return words.get(field, field)
 
@@ -77,9 +78,9 @@ def said(field: str, value: str | None) -> str:
     """A recorded value as a person reads it; one in a shape of its own as it is."""
     if value is None:
         return "—"
-    if field in MONEY_FIELDS and value.isdecimal():
+    if field in {*MONEY_FIELDS, "kept"} and value.isdecimal():
         return show_fen(int(value))
-    if field == "tiers" and tiers_of(value):
+    if field in {"tiers", "kept"} and tiers_of(value):
         return " · ".join(f"{quantity}+ {show_fen(fen)}" for quantity, fen in tiers_of(value))
     if field == "state":
         words: dict[str, str] = {ListingState.ON_SHELF: _("on the shelf"), ListingState.OFF_SHELF: _("off the shelf")}

@@ -64,6 +64,12 @@ def at_site(site: Site) -> sa.ColumnElement[bool]:
     return Listing.id.in_(sa.select(Sample.listing_id).where(own))
 
 
+def linked_at(site: Site) -> set[int]:
+    """The offers of the site whose price online is known."""
+    query = sa.select(OfferLink.listing_id).join(Listing, Listing.id == OfferLink.listing_id)
+    return set(db.session.scalars(query.where(at_site(site), OfferLink.gone_at.is_(None))))
+
+
 def standing_at(site: Site) -> Sequence[int]:
     """Every offer of the site once, by its first stand; what stands on none comes last."""
     first = sa.func.min(Stand.address)

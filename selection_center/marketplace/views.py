@@ -2,6 +2,7 @@
 
 from selection_center.marketplace import (
     account_views,
+    drift_views,
     health_views,
     message_views,
     push_views,
@@ -9,4 +10,7 @@ from selection_center.marketplace import (
     sync_views,
 )
 
-BLUEPRINTS = [account_views.bp, sync_views.bp, health_views.bp, push_views.bp, message_views.bp, sign_in_views.bp]
+BLUEPRINTS = [
+    *(account_views.bp, sync_views.bp, health_views.bp, drift_views.bp, push_views.bp, message_views.bp),
+    sign_in_views.bp,
+]
