@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from selection_center.accounts.buyers import Buyer
 from selection_center.catalog.addresses import is_allowed
@@ -73,6 +73,14 @@ def facts_of(code: str, device: str) -> Any:
 
 
 @dataclass(frozen=True)
+class Similar:
+    """Another sample that can be had instead, and what a piece of it costs at first; None where that is not shown."""
+
+    sample: Sample
+    price_fen: int | None
+
+
+@dataclass(frozen=True)
 class Offer:
     """The scan page's matter: one sample's listing at one style and quantity."""
 
@@ -86,7 +94,7 @@ class Offer:
     sample_price: SamplePrice
     carton: Packing | None
     """One full carton, where its pack is known."""
-    similar: list[Sample]
+    similar: list[Similar]
     pays_member_price: bool = False
     """Priced for a member; `price.unit_fen` is the lower of both where there are two."""
     can_go: bool = False
@@ -206,7 +214,7 @@ def offer_of(code: str, sample: Sample, sku_id: int | None, asked: str, eyes: Ey
         is_odd_quantity=bool(asked.strip()) and quantity_in(asked) is None,
     )
     if offer.is_gone:
-        offer.similar.extend(similar_samples(sample))
+        offer.similar.extend(similar_ones(sample, eyes))
     return offer
 
 
@@ -227,32 +235,67 @@ def sample_price(terms: OfferTerms, sku_id: int) -> SamplePrice:
     return price_samples(terms, [Wanted(sku_id, 1)])[0]
 
 
-def similar_samples(sample: Sample, limit: int = SIMILAR) -> list[Sample]:
-    """Samples that stand at the same site and can be ordered: of the same category first, then of the supplier."""
+def similar_ones(sample: Sample, eyes: Eyes) -> list[Similar]:
+    return [Similar(found, shown_price(found, eyes)) for found in similar_samples(sample)]
+
+
+def shown_price(sample: Sample, eyes: Eyes) -> int | None:
+    """Fen a piece at the smallest quantity, of what these eyes may see."""
     listing = sample.listing
-    same_category = Listing.category == listing.category
-    kinship = sa.or_(
-        sa.and_(same_category, sa.literal(bool(listing.category))), Listing.supplier_id == listing.supplier_id
-    )
+    rungs = ladder(offer_terms(listing), chosen_sku(sample, None).id)
+    if not rungs or not sees_prices(listing.supplier, buyer=eyes.buyer, is_member=eyes.is_member):
+        return None
+    lead = rungs[0]
+    return min(lead.price_fen, lead.member_fen or lead.price_fen) if eyes.pays_member_price else lead.price_fen
+
+
+def similar_samples(sample: Sample, limit: int = SIMILAR) -> list[Sample]:
+    """Samples that stand at the same site and can be ordered: of the same category first, then of the supplier.
+
+    The nearest stands come first.
+    """
+    listing = sample.listing
+    same_category = sa.and_(Listing.category == listing.category, sa.literal(bool(listing.category)))
     query = (
         sa.select(Sample)
         .join(Listing)
         .join(Placement, sa.and_(Placement.sample_id == Sample.id, Placement.ended_at.is_(None)))
+        .join(Stand, Stand.id == Placement.stand_id)
+        .join(Bay, Bay.id == Stand.bay_id)
         .join(Tag, sa.and_(Tag.sample_id == Sample.id, Tag.state == TagState.BOUND))
         .where(
             Sample.site_id == sample.site_id,
             Sample.state == SampleState.HERE,
             Sample.listing_id != listing.id,
             Listing.state == ListingState.ON_SHELF,
-            Placement.stand_id.is_not(None),
-            kinship,
+            sa.or_(same_category, Listing.supplier_id == listing.supplier_id),
         )
-        .order_by(sa.case((same_category, 0), else_=1), Sample.id)
+        .order_by(sa.case((same_category, 0), else_=1), *distance(stood_on(sample)), Stand.address, Sample.id)
         .limit(limit)
         .options(
-            joinedload(Sample.listing),
+            joinedload(Sample.listing).options(
+                selectinload(Listing.skus), selectinload(Listing.tiers), joinedload(Listing.supplier)
+            ),
+            joinedload(Sample.sku),
             joinedload(Sample.tag),
             joinedload(Sample.placement).joinedload(Placement.stand),
         )
     )
     return list(db.session.scalars(query).unique())
+
+
+def stood_on(sample: Sample) -> Stand | None:
+    """Its stand, also of one that has left it."""
+    query = sa.select(Stand).join(Placement, Placement.stand_id == Stand.id).where(Placement.sample_id == sample.id)
+    return db.session.scalar(query.order_by(Placement.id.desc()).limit(1).options(joinedload(Stand.bay)))
+
+
+def distance(here: Stand | None) -> list[sa.ColumnElement[Any]]:
+    """How far a stand is, by the plan, then by its address: in its own zone, so many racks and levels away."""
+    if here is None:
+        return []
+    bay = here.bay
+    across, along = Bay.x - bay.x, Bay.y - bay.y
+    by_plan = across * across + along * along
+    other_zone = sa.case((Bay.zone_id == bay.zone_id, 0), else_=1)
+    return [by_plan, other_zone, sa.func.abs(Bay.number - bay.number), sa.func.abs(Stand.level - here.level)]
