@@ -69,18 +69,33 @@ class LiveServer:
         self.processes.append(process)
         return process
 
-    def __enter__(self) -> "LiveServer":
-        web = self.start(
+    @property
+    def web_command(self) -> tuple[str, ...]:
+        return (
             *("-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)),
             *("--workers", str(self.workers), "--blocking-threads", "8"),
             *("--workers-kill-timeout", "5", "--log-level", "error", "wsgi:app"),
         )
+
+    def wait_until_it_answers(self) -> None:
         until = time.monotonic() + START_SECONDS
         while not answers(f"{self.url}/healthz"):
-            if web.poll() is not None or time.monotonic() > until:
+            if self.processes[0].poll() is not None or time.monotonic() > until:
                 self.stop()
                 raise AssertionError(f"the server does not start:\n{self.log.read_text()}")
             time.sleep(0.1)
+
+    def kill_web(self) -> None:
+        """As a machine does that loses its power; then it starts again."""
+        os.killpg(self.processes[0].pid, signal.SIGKILL)
+        self.processes[0].wait()
+        self.processes[0] = self.start(*self.web_command)
+        self.processes.pop()
+        self.wait_until_it_answers()
+
+    def __enter__(self) -> "LiveServer":
+        self.start(*self.web_command)
+        self.wait_until_it_answers()
         return self
 
     def __exit__(

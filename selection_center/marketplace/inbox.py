@@ -14,7 +14,8 @@ from selection_center.core.db import Model, Word, db, insert_new, utcnow
 from selection_center.marketplace import runs
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.connectors.messages import Message, Subject
-from selection_center.marketplace.pushes import PlacedOrder, Push
+from selection_center.marketplace.placed_orders import PlacedOrder
+from selection_center.marketplace.pushes import Push
 
 STALE_AFTER = timedelta(days=14)
 """Whatever was so then has been read by a sync since."""

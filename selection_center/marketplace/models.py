@@ -2,7 +2,8 @@
 
 from selection_center.marketplace.accounts import Account, CallCount
 from selection_center.marketplace.inbox import InboxMessage
-from selection_center.marketplace.pushes import PlacedOrder, Push, PushState
+from selection_center.marketplace.placed_orders import PlacedOrder
+from selection_center.marketplace.pushes import Push, PushState
 from selection_center.marketplace.syncs import OfferLink, Sync
 
 __all__ = ["Account", "CallCount", "InboxMessage", "OfferLink", "PlacedOrder", "Push", "PushState", "Sync"]

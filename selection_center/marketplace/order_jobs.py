@@ -11,7 +11,7 @@ from selection_center.core.db import db
 from selection_center.marketplace import pushing, runs
 from selection_center.marketplace.asking import answered, asked, refusal
 from selection_center.marketplace.connectors import Connector, ConnectorError
-from selection_center.marketplace.connectors.orders import Draft
+from selection_center.marketplace.connectors.orders import Draft, RemoteState
 from selection_center.marketplace.lanes import OF_ORDER, OF_PUSH
 from selection_center.marketplace.lines import line_to
 from selection_center.marketplace.pushes import Push, PushState
@@ -29,7 +29,9 @@ def push_order(_run: jobs.JobRun, order_id: int) -> None:
     if push is None or push.state in ENDED:
         db.session.commit()
         return
-    push_id, calls = push.id, line_to(push.account)
+    push_id = push.id
+    db.session.commit()
+    calls = line_to(push.account)
     db.session.commit()
     waits = iter(LOOKS)
     with calls as line:
@@ -45,11 +47,12 @@ def step(line: Connector, push_id: int) -> PushState:
     """What is to be done next about it, and what came of that."""
     push = db.session.get_one(Push, push_id)
     draft, was_sent = pushing.draft_of(push), push.state is not PushState.WAITING
+    may_be_asked = not was_sent and pushing.may_be_asked(push)
     db.session.commit()
     if was_sent:
         found = asked(lambda: line.look_up(draft.reference))
         pushing.looked_up(db.session.get_one(Push, push_id), found)
-    else:
+    elif may_be_asked:
         send(line, push_id, draft)
     state = db.session.get_one(Push, push_id).state
     db.session.commit()
@@ -71,15 +74,46 @@ def send(line: Connector, push_id: int, draft: Draft) -> None:
 
 @jobs.job("follow-order", _l("See how an order stands"), lanes=OF_PUSH)
 def follow_order(_run: jobs.JobRun, push_id: int) -> None:
-    """How its orders stand there now."""
+    """How its orders stand there now, and whether parts that were missing show by now."""
     push = db.session.get_one(Push, push_id)
+    reference, misses_parts = push.reference, push.misses_parts
     numbers, calls = [row.remote_id for row in push.placed], line_to(push.account)
     db.session.commit()
     with calls as line:
+        if misses_parts:
+            more = answered(lambda: line.look_up(reference))
+            pushing.more_found(db.session.get_one(Push, push_id), more)
+            db.session.commit()
         for number in numbers:
             found = answered(partial(line.follow, number))
             pushing.followed(db.session.get_one(Push, push_id), found)
             db.session.commit()
+
+
+@jobs.job("call-off-order", _l("Call an order off"), lanes=OF_PUSH)
+def call_off_order(_run: jobs.JobRun, push_id: int) -> None:
+    """Cancels there what staff asked to be cancelled there."""
+    push = db.session.get_one(Push, push_id)
+    reason, numbers = push.order.cancel_reason, [row.remote_id for row in push.placed if row.is_being_called_off]
+    calls = line_to(push.account)
+    db.session.commit()
+    with calls as line:
+        for number in numbers:
+            call_off(line, push_id, number, reason)
+
+
+def call_off(line: Connector, push_id: int, number: str, reason: str) -> None:
+    """Looks before and after: whoever asked before and died may have been heard."""
+    now = answered(partial(line.follow, number))
+    refused = None
+    if now.state is not RemoteState.CANCELLED:
+        said = asked(partial(line.cancel_order, number, reason))
+        refused = said if isinstance(said, ConnectorError) else None
+        now = answered(partial(line.follow, number))
+    pushing.called_off(db.session.get_one(Push, push_id), number, refused, now)
+    db.session.commit()
+    if refused is not None and not refused.permanent:
+        raise refusal(refused) from refused
 
 
 @jobs.scheduled(_l("See how orders at marketplaces stand"), every=timedelta(hours=1))
@@ -91,6 +125,8 @@ def follow_orders() -> None:
 
 @jobs.scheduled(_l("Settle what was sent to marketplaces"), every=timedelta(minutes=5))
 def settle_orders() -> None:
-    """What is neither placed nor in people's hands is looked for."""
+    """What is neither placed nor in people's hands is looked for, and what is to be called off is called off."""
     for push in db.session.scalars(pushing.unsettled()):
         runs.ask_again("push-order", f"push-{push.reference}", order_id=push.order_id)
+    for push in db.session.scalars(pushing.calling_off()):
+        runs.ask_again("call-off-order", f"call-off-{push.reference}", push_id=push.id)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
 
@@ -18,39 +17,25 @@ from selection_center.core.errors import Refused
 from selection_center.core.once import done
 from selection_center.core.paging import page_of
 from selection_center.core.permissions import Permission
-from selection_center.marketplace import pushing, runs
-from selection_center.marketplace.connectors.orders import RemoteState
+from selection_center.marketplace import push_wording, pushing, runs
 from selection_center.marketplace.pushes import Push, PushState
 from selection_center.marketplace.wording import sentence_of
+from selection_center.orders.forms import WAYS
 from selection_center.orders.models import Order
+from selection_center.orders.views import reachable_order
 from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("pushes", __name__)
 
-STATES = {
-    PushState.WAITING: _l("On its way"),
-    PushState.SENDING: _l("Being ordered"),
-    PushState.HELD: _l("Waits for you"),
-    PushState.UNKNOWN: _l("Not known whether it arrived"),
-    PushState.PLACED: _l("Ordered online"),
-    PushState.DROPPED: _l("Taken care of otherwise"),
+WORDS = {
+    **{"states": push_wording.STATES, "there": push_wording.THERE},
+    **{"why": push_wording.why, "title_of": push_wording.title_of, "sentence_of": sentence_of, "ways": dict(WAYS)},
 }
-THERE = {
-    RemoteState.UNPAID: _l("to be paid"),
-    RemoteState.PAID: _l("paid, to be sent"),
-    RemoteState.SHIPPED: _l("on its way"),
-    RemoteState.RECEIVED: _l("received"),
-    RemoteState.DONE: _l("done"),
-    RemoteState.CANCELLED: _l("closed"),
-    RemoteState.OTHER: _l("other"),
-}
+"""What the pages ask of the wording."""
 
 
-def order_or_404(number: str) -> Order:
-    order: Order = db.first_or_404(Order.reachable_by(current_user, Permission.HANDLE_ORDERS).filter_by(number=number))
-    if not current_user.can(Permission.HANDLE_ORDERS, site_id=order.site_id):
-        abort(404)
-    return order
+def order_of(number: str) -> Order:
+    return reachable_order(number, Permission.HANDLE_ORDERS)
 
 
 def push_or_none(order: Order) -> Push | None:
@@ -71,40 +56,30 @@ def push_of(order: Order) -> Push:
 def index(slug: str) -> Any:
     """The orders that wait for people, then the others, newest first."""
     site = site_or_404(slug, Permission.HANDLE_ORDERS)
-    first = sa.case((Push.state.in_((PushState.HELD, PushState.UNKNOWN)), 0), else_=1)
+    first = sa.case((pushing.wanting_people(), 0), else_=1)
     query = Push.reachable_by(current_user).where(Order.site_id == site.id).order_by(first, Push.id.desc())
-    page = page_of(query.options(joinedload(Push.order), joinedload(Push.account)))
-    return render_template("marketplace/pushes.html", site=site, page=page, states=STATES, why=why)
+    load = (joinedload(Push.order), joinedload(Push.account), selectinload(Push.placed))
+    return render_template("marketplace/pushes.html", site=site, page=page_of(query.options(*load)), **WORDS)
 
 
 @bp.get("/orders/<string:number>/push")
 @allow(Permission.HANDLE_ORDERS)
 def show(number: str) -> Any:
-    order = order_or_404(number)
+    order = order_of(number)
     push = push_or_none(order)
     return render_template(
         "marketplace/push.html",
-        **{"order": order, "push": push, "states": STATES, "there": THERE, "why": why},
-        run=runs.newest(f"push-{order.number}"),
+        **{"order": order, "push": push, **WORDS},
+        run=runs.newest(*(f"{name}-{order.number}" for name in ("push", "follow", "call-off"))),
         account=None if push is not None else pushing.account_for(order),
     )
-
-
-def why(push: Push) -> str:
-    """What holds it, in words."""
-    words = {
-        "price_rose": _("It costs more there than was agreed. Call the buyer, then agree or take it off."),
-        "order_moved_on": _("The order was changed here before it was sent."),
-        "not_seen_yet": _("The answer was lost, and the marketplace does not show an order of ours yet."),
-    }
-    return words.get(push.problem) or (sentence_of(push.problem, push.said) if push.problem else "")
 
 
 @bp.post("/orders/<string:number>/push")
 @allow(Permission.HANDLE_ORDERS)
 def create(number: str) -> Any:
     """Hands it on, once more where it was held: at the sum that was shown, if staff agree to it."""
-    order = order_or_404(number)
+    order = order_of(number)
     push = push_or_none(order)
     if push is not None:
         push.hold_row()
@@ -130,7 +105,7 @@ def agreed(push: Push) -> int | None:
 @allow(Permission.HANDLE_ORDERS)
 def look_up(number: str) -> Any:
     """Looks for it, or how it stands there by now."""
-    order = order_or_404(number)
+    order = order_of(number)
     push = push_of(order)
     if push.state is PushState.PLACED:
         runs.ask_again("follow-order", f"follow-{order.number}", user_id=current_user.id, push_id=push.id)
@@ -143,7 +118,31 @@ def look_up(number: str) -> Any:
 @allow(Permission.HANDLE_ORDERS)
 def drop(number: str) -> Any:
     """People order it otherwise; nothing is sent any more."""
-    order = order_or_404(number)
+    order = order_of(number)
     push_of(order).become(PushState.DROPPED)
     audit.record("order_push_dropped", order, number=order.number)
     return done(url_for(".show", number=order.number), _("Nothing is sent for it any more."))
+
+
+@bp.post("/orders/<string:number>/push/sightings")
+@allow(Permission.HANDLE_ORDERS)
+def see(number: str) -> Any:
+    """Somebody has put right what came out there otherwise than asked for."""
+    order = order_of(number)
+    push = push_of(order)
+    problem = push.problem
+    push.seen()
+    audit.record("order_push_seen", order, number=order.number, problem=problem)
+    return done(url_for(".show", number=order.number), _("Noted."))
+
+
+@bp.post("/orders/<string:number>/push/cancellation")
+@allow(Permission.HANDLE_ORDERS)
+def cancel(number: str) -> Any:
+    """Cancels at the marketplace what is cancelled here."""
+    order = order_of(number)
+    push = push_of(order)
+    push.call_off()
+    audit.record("order_called_off", order, number=order.number)
+    runs.ask_again("call-off-order", f"call-off-{order.number}", user_id=current_user.id, push_id=push.id)
+    return done(url_for(".show", number=order.number), _("Asked. The answer stands here in a moment."))

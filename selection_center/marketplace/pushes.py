@@ -14,8 +14,9 @@ from selection_center.core.db import Model, Word, db, utcnow, within
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.marketplace.accounts import Account
-from selection_center.marketplace.connectors.orders import RemoteOrder, RemoteState
-from selection_center.orders.models import Order
+from selection_center.marketplace.connectors.orders import Preview, RemoteOrder
+from selection_center.marketplace.placed_orders import SENT_OFF, PlacedOrder
+from selection_center.orders.models import Order, OrderState
 
 CONCLUSIVE_AFTER = timedelta(minutes=10)
 """A look-up that finds nothing so long after the last sending says that nothing arrived; sooner it says nothing."""
@@ -54,8 +55,12 @@ class Push(Model):
     asked_fen: Mapped[int | None]
     """What the marketplace asked at the last preview, for the goods."""
     freight_fen: Mapped[int | None]
+    parts: Mapped[list[list[int]]] = mapped_column(sa.JSON, default=list)
+    """The orders that the last preview would make of it: [fen of the goods, fen of the freight] each."""
+    left_out: Mapped[list[list[str]]] = mapped_column(sa.JSON, default=list)
+    """[what, the marketplace's words] of each line that it did not take, though it took others."""
     problem: Mapped[str] = mapped_column(sa.String(32), default="")
-    """Why it is held: a code of ours, such as "price_rose" or "below_moq"."""
+    """What people should look at: a code of ours, such as "price_rose", "below_moq" or "parts_missing"."""
     said: Mapped[str] = mapped_column(sa.String(400), default="")
     sent_at: Mapped[datetime | None]
     """Set, and committed, before anything is sent: from here on it is looked up first."""
@@ -65,16 +70,31 @@ class Push(Model):
 
     order: Mapped[Order] = relationship()
     account: Mapped[Account] = relationship()
-    placed: Mapped[list[PlacedOrder]] = relationship(order_by="PlacedOrder.id")
+    placed: Mapped[list[PlacedOrder]] = relationship(order_by=PlacedOrder.id)
 
     @classmethod
     def reachable_by(cls, user: Any, permission: Permission = Permission.HANDLE_ORDERS) -> sa.Select[Self]:
         query = sa.select(cls).join(Order, Order.id == cls.order_id)
         return within(query, Order.site_id, user.site_ids(permission))
 
+    @classmethod
+    def begin(cls, order: Order, account: Account) -> tuple[Self, bool]:
+        """An order has one: of two who begin at once the second gets the first one's. Is it new?"""
+        begun = cls(order=order, account=account, reference=order.number, agreed_fen=order.goods_fen, placed=[])
+        begun.parts, begun.left_out = [], []
+        try:
+            with db.session.begin_nested():
+                db.session.add(begun)
+        except sa.exc.IntegrityError:
+            return db.session.scalars(sa.select(cls).filter_by(order_id=order.id)).one(), False
+        return begun, True
+
     def hold_row(self) -> None:
-        """Locks it until the commit: of a job and a person the second sees what the first did."""
+        """Locks its order and it until the commit, always in this sequence: of a job and a person the second sees
+        what the first did.
+        """
         db.session.flush()
+        db.session.refresh(self.order, with_for_update={"of": Order})
         db.session.refresh(self, with_for_update={"of": Push})
 
     def become(self, state: PushState, problem: str = "", said: str = "") -> None:
@@ -85,7 +105,23 @@ class Push(Model):
 
     @property
     def wants_people(self) -> bool:
-        return self.state in (PushState.HELD, PushState.UNKNOWN)
+        return self.state in (PushState.HELD, PushState.UNKNOWN) or bool(self.problem) or self.outlives_its_order
+
+    @property
+    def outlives_its_order(self) -> bool:
+        """The order is cancelled here, and goes on there without anybody having asked to cancel it."""
+        gone = self.order.state is OrderState.CANCELLED and self.state is PushState.PLACED
+        return gone and any(row.is_forgotten for row in self.placed)
+
+    @property
+    def misses_parts(self) -> bool:
+        """Does the marketplace show fewer orders than it said that it would make?"""
+        return len(self.placed) < len(self.parts)
+
+    @property
+    def is_sent_off(self) -> bool:
+        """All that it became there is on its way or further."""
+        return bool(self.placed) and not self.misses_parts and all(row.state in SENT_OFF for row in self.placed)
 
     @property
     def is_conclusive(self) -> bool:
@@ -99,6 +135,27 @@ class Push(Model):
         self.become(PushState.WAITING)
         self.agreed_fen = max(self.agreed_fen, agreed_fen or 0)
 
+    def expect(self, preview: Preview) -> None:
+        """Keeps what a preview said, to compare what came of it."""
+        self.asked_fen, self.freight_fen = preview.goods_fen, preview.freight_fen
+        self.parts = [[part.goods_fen, part.freight_fen] for part in preview.parts]
+
+    def seen(self) -> None:
+        """Somebody has looked at what is wrong with its orders there, and put it right by other means."""
+        if self.state is not PushState.PLACED or not self.problem:
+            raise Refused("wrong_state", _("This has moved on: it cannot be done from here any more."))
+        self.problem, self.changed_at = "", utcnow()
+
+    def call_off(self) -> None:
+        """Staff ask to cancel there what is cancelled here; once more only what has no answer yet."""
+        rows = [row for row in self.placed if row.can_be_called_off or row.is_being_called_off]
+        if self.order.state is not OrderState.CANCELLED or not rows:
+            raise Refused(
+                "wrong_state", _("There is nothing to cancel at the marketplace, or it has answered already.")
+            )
+        for row in rows:
+            row.call_off_at = row.call_off_at or utcnow()
+
     def keep(self, found: RemoteOrder) -> None:
         """What the marketplace says of one of its orders, onto the row that it has here or a new one."""
         row = next((row for row in self.placed if row.remote_id == found.remote_id), None)
@@ -106,45 +163,3 @@ class Push(Model):
             row = PlacedOrder(account_id=self.account_id, remote_id=found.remote_id)
             self.placed.append(row)
         row.tell(found)
-
-
-class PlacedOrder(Model):
-    """One order as the marketplace has it (平台订单); it may have made several of one of ours."""
-
-    __tablename__ = "placed_orders"
-    __table_args__ = (sa.UniqueConstraint("account_id", "remote_id"),)
-
-    push_id: Mapped[int] = mapped_column(sa.ForeignKey("pushes.id"), index=True)
-    account_id: Mapped[int] = mapped_column(sa.ForeignKey("marketplace_accounts.id"))
-    remote_id: Mapped[str] = mapped_column(sa.String(40))
-    """The marketplace's number: text, since it is longer than what some programs can count."""
-    state: Mapped[RemoteState] = mapped_column(Word(RemoteState), default=RemoteState.OTHER)
-    said: Mapped[str] = mapped_column(sa.String(60), default="")
-    """The marketplace's own word, also for a state that we do not know."""
-    total_fen: Mapped[int | None]
-    freight_fen: Mapped[int | None]
-    refund: Mapped[str] = mapped_column(sa.String(60), default="")
-    refund_fen: Mapped[int | None]
-    parcels: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON, default=list)
-    """[{"carrier", "number", "state", "steps": [[moment in ISO 8601 or null, text], ...]}], oldest step first."""
-    changed_at: Mapped[datetime | None]
-    """When it changed there, as far as the marketplace says."""
-    followed_at: Mapped[datetime] = mapped_column(default=utcnow)
-
-    def tell(self, found: RemoteOrder) -> None:
-        """Takes over what it says; what it does not say stays. Older news than what is known changes nothing."""
-        if self.changed_at is not None and found.changed_at is not None and found.changed_at < self.changed_at:
-            return
-        self.state, self.said, self.followed_at = found.state, found.said[:60], utcnow()
-        self.refund = found.refund[:60]
-        for name in ("total_fen", "freight_fen", "refund_fen", "changed_at"):
-            if getattr(found, name) is not None:
-                setattr(self, name, getattr(found, name))
-        if found.parcels:
-            self.parcels = [
-                {
-                    **{"carrier": parcel.carrier, "number": parcel.number, "state": parcel.state},
-                    "steps": [[step.at.isoformat() if step.at else None, step.text] for step in parcel.steps],
-                }
-                for parcel in found.parcels
-            ]

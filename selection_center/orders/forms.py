@@ -9,7 +9,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 from selection_center.accounts.buyers import normal_phone
 from selection_center.core.errors import Refused
 from selection_center.core.forms import Form, MoneyField
-from selection_center.orders.models import InvoiceWish, PaymentMethod
+from selection_center.orders.models import InvoiceWish, OrderWay, PaymentMethod
 from selection_center.selections.models import LARGEST_QUANTITY, LineKind
 
 INVOICES = [
@@ -23,6 +23,12 @@ METHODS = [
     (PaymentMethod.WECHAT.value, _l("WeChat Pay")),
     (PaymentMethod.BANK.value, _l("Bank transfer")),
     (PaymentMethod.CASH.value, _l("Cash")),
+]
+
+WAYS = [
+    (OrderWay.SENT.value, _l("The factory sends it")),
+    (OrderWay.DROPSHIP.value, _l("Dropshipped: single pieces, at the price for that")),
+    (OrderWay.PICKUP.value, _l("The buyer fetches it at the factory")),
 ]
 
 
@@ -105,6 +111,16 @@ class FreightForm(Form):
     def validate_freight(self, field: Any) -> None:
         if not field.errors and field.data is None and not self.agreed.data:
             raise ValidationError(_l("Write an amount, or tick that it is agreed with the factory."))
+
+
+class ConfirmForm(Form):
+    """Without a word, the factory sends it."""
+
+    way = SelectField(_l("How it goes to the buyer"), [Optional()], choices=WAYS, default=OrderWay.SENT.value)
+
+    @property
+    def chosen(self) -> OrderWay:
+        return OrderWay(self.way.data or OrderWay.SENT)
 
 
 class ShipForm(Form):

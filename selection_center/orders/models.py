@@ -25,6 +25,14 @@ class OrderKind(enum.StrEnum):
     SAMPLE = "sample"  # 拿样
 
 
+class OrderWay(enum.StrEnum):
+    """How the goods come to the buyer."""
+
+    SENT = "sent"  # 厂家发货
+    DROPSHIP = "dropship"  # 一件代发
+    PICKUP = "pickup"  # 自提
+
+
 class OrderState(enum.StrEnum):
     SUBMITTED = "submitted"
     CONFIRMED = "confirmed"
@@ -65,6 +73,7 @@ class Order(Model):
     buyer_id: Mapped[int] = mapped_column(sa.ForeignKey("buyers.id"), index=True)
     kind: Mapped[OrderKind] = mapped_column(Word(OrderKind))
     state: Mapped[OrderState] = mapped_column(Word(OrderState), default=OrderState.SUBMITTED)
+    way: Mapped[OrderWay] = mapped_column(Word(OrderWay), default=OrderWay.SENT)
     name: Mapped[str] = mapped_column(sa.String(80))
     phone: Mapped[str] = mapped_column(sa.String(24))
     company: Mapped[str] = mapped_column(sa.String(120), default="")
@@ -117,7 +126,13 @@ class Order(Model):
         db.session.expire(self, ["state", "changed_at"])
         self.log(by=by, text=text, state=state)
 
-    def confirm(self, by: User) -> None:
+    def confirm(self, by: User, way: OrderWay = OrderWay.SENT) -> None:
+        """Samples are sent. Goods that the buyer fetches cost no freight."""
+        if self.kind is OrderKind.SAMPLE and way is not OrderWay.SENT:
+            raise Refused("wrong_way", _("Samples are sent by the factory."))
+        self.way = way
+        if way is OrderWay.PICKUP:
+            self.freight_fen, self.freight_agreed = 0, False
         if self.freight_fen is None and not self.freight_agreed:
             raise Refused("freight_open", _("Settle the freight first: an amount, or agreed with the factory."))
         self.cared_by = self.cared_by or by

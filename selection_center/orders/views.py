@@ -82,7 +82,9 @@ def show_order(order: Order, status: int = 200, **filled: Any) -> Any:
     """The order's page; `filled` holds a form that comes back with its errors."""
     empty = {
         "cancel_form": forms.ReasonForm(formdata=None),
+        "confirm_form": forms.ConfirmForm(formdata=None),
         "freight_form": forms.FreightForm(formdata=None),
+        "ways": dict(forms.WAYS),
         "ship_form": forms.ShipForm(formdata=None),
         "note_form": forms.NoteForm(formdata=None),
         "payment_form": forms.PaymentForm(formdata=None),
@@ -126,8 +128,11 @@ def settle_freight(number: str) -> Any:
 @allow(Permission.HANDLE_ORDERS)
 def confirm(number: str) -> Any:
     order = reachable_order(number, Permission.HANDLE_ORDERS)
-    order.confirm(current_user)
-    audit.record("order_confirmed", order, number=order.number)
+    form = forms.ConfirmForm()
+    if not form.validate():
+        return show_order(order, 422, confirm_form=form)
+    order.confirm(current_user, form.chosen)
+    audit.record("order_confirmed", order, number=order.number, way=order.way)
     jobs.enqueue("push-order", key=f"push-{order.number} 1", site_id=order.site_id, order_id=order.id)
     return back_to(order, _("Order %(number)s confirmed.", number=order.number))
 

@@ -18,6 +18,7 @@ def parrot(monkeypatch: pytest.MonkeyPatch) -> type[Parrot]:
     Parrot.says, Parrot.asked, Parrot.calls = [lambda _self: "Yiwu Heyi"], [], []
     Parrot.pages, Parrot.single = [], {}
     Parrot.orders, Parrot.price, Parrot.creating, Parrot.previewing, Parrot.hidden = [], {}, [], [], []
+    Parrot.preview_parts, Parrot.left_out, Parrot.cancelling = 1, [], []
     return Parrot
 
 

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from selection_center.catalog.offer_import.offers import OfferRow
 from selection_center.marketplace.connectors import Connector, ConnectorError, Field, OfferPage
 from selection_center.marketplace.connectors.messages import Message, Subject
-from selection_center.marketplace.connectors.orders import Draft, Preview, PreviewPart, RemoteOrder, RemoteState
+from selection_center.marketplace.connectors.orders import (
+    Draft,
+    LeftOut,
+    Preview,
+    PreviewPart,
+    RemoteOrder,
+    RemoteState,
+)
 
 
 class Parrot(Connector):
@@ -75,6 +83,11 @@ class Parrot(Connector):
     previewing: ClassVar[list[ConnectorError]] = []
     hidden: ClassVar[list[int]] = []
     """How many look-ups show nothing yet."""
+    preview_parts: ClassVar[int] = 1
+    left_out: ClassVar[list[LeftOut]] = []
+    """What the next creation leaves out."""
+    cancelling: ClassVar[list[ConnectorError | str]] = []
+    """What the next cancellations do: an error, or "lost": done, and the answer lost."""
 
     def preview_order(self, draft: Draft) -> Preview:
         with self.gate("preview"):
@@ -82,7 +95,8 @@ class Parrot(Connector):
             if self.previewing:
                 raise self.previewing.pop(0)
             goods = sum(self.price.get(line.external_id, line.unit_fen) * line.quantity for line in draft.lines)
-            return Preview((PreviewPart(goods, 800),), ("alipay",), "general")
+            parts = tuple(PreviewPart(goods // self.preview_parts, 800) for _ in range(self.preview_parts))
+            return Preview(parts, ("alipay",), "general")
 
     def create_order(self, draft: Draft, preview: Preview) -> tuple[RemoteOrder, ...]:
         with self.gate("create"):
@@ -92,11 +106,13 @@ class Parrot(Connector):
                 raise ConnectorError("no_answer", permanent=False)
             if how and how not in {"lost", "split"}:
                 raise ConnectorError(how, "words", permanent=True)
-            parts = 2 if how == "split" else 1
+            parts = 2 if how == "split" else self.preview_parts
+            left_out, self.left_out[:] = tuple(self.left_out), []
             made = tuple(
                 RemoteOrder(
                     f"9007199254740993{len(self.orders) + part}", RemoteState.UNPAID, "waitbuyerpay",
                     reference=draft.reference, total_fen=preview.goods_fen // parts,
+                    left_out=left_out if part == 0 else (),
                 )
                 for part in range(parts)
             )  # fmt: skip
@@ -112,6 +128,19 @@ class Parrot(Connector):
                 self.hidden.pop()
                 return ()
             return tuple(order for order in self.orders if order.reference == reference)
+
+    def cancel_order(self, remote_id: str, reason: str) -> None:
+        with self.gate("cancel"):
+            self.calls.append(f"cancel {remote_id}: {reason}")
+            how = self.cancelling.pop(0) if self.cancelling else ""
+            if isinstance(how, ConnectorError):
+                raise how
+            self.orders[:] = [
+                replace(order, state=RemoteState.CANCELLED, said="cancel") if order.remote_id == remote_id else order
+                for order in self.orders
+            ]
+            if how == "lost":
+                raise ConnectorError("no_answer", permanent=False)
 
     def follow(self, remote_id: str) -> RemoteOrder:
         with self.gate("follow"):
