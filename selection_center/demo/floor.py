@@ -131,7 +131,7 @@ def standing_in(
 def placed(
     number: int, stand: DemoStand, kind: str, offers: list[DemoOffer], room: list[DemoStand], dice: random.Random
 ) -> DemoPiece:
-    came = dice.randrange(4, 90)
+    came = dice.randrange(4, 56)
     moved = dice.random() < 0.12
     return DemoPiece(
         site=stand.site,

@@ -3,6 +3,7 @@
 from selection_center.marketplace import (
     account_views,
     drift_views,
+    guarantee_views,
     health_views,
     message_views,
     push_views,
@@ -11,6 +12,12 @@ from selection_center.marketplace import (
 )
 
 BLUEPRINTS = [
-    *(account_views.bp, sync_views.bp, health_views.bp, drift_views.bp, push_views.bp, message_views.bp),
+    account_views.bp,
+    sync_views.bp,
+    health_views.bp,
+    drift_views.bp,
+    push_views.bp,
+    message_views.bp,
     sign_in_views.bp,
+    guarantee_views.bp,
 ]

@@ -96,6 +96,7 @@ def records() -> list[dict[str, Any] | None]:
         found.append(item(_("Belts"), "map-pin", "belts.index"))
         found.append(item(_("Plans"), "id-badge-2", "plans.index"))
         found.append(item(_("People"), "users", "people.index"))
+        found.append(item(_("Guarantees"), "chart-bar", "guarantees.index"))
     if can(Permission.HANDLE_MARKETPLACE):
         found.append(item(_("Marketplaces"), "link", "marketplace.index"))
     if can(Permission.SEE_AUDIT):

@@ -75,6 +75,7 @@ KINDS = [
     Kind("people.*", {"user_id": "user_id", "grant_id": "grant_id"}, at_site),
     Kind("belts.*", {"belt_id": "belt_id"}, anyone),
     Kind("cities.*", {"city_id": "city_id"}, anyone),
+    Kind("guarantees.*", {"supplier_id": "supplier_id"}, anyone),
     Kind("sites.*_belt", {"slug": "slug", "belt_id": "belt_id"}, at_site),
     Kind("plan.reopen_stand", {"stand_id": "closed_stand_id"}, at_site),
     Kind("plan.*", {"zone_id": "zone_id"}, at_site),

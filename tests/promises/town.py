@@ -102,7 +102,7 @@ def found(app: Flask) -> Town:
     cy, cas = make.user("Cy", Role.FLOOR_STAFF, there), make.user("Cas", Role.CASHIER, here)
     gus = make.user("Gus", Role.MANAGER, here)
     hana = make.user("Hana", Role.HEAD_OFFICE)
-    suppliers = [make.supplier("义乌禾一日用品有限公司"), make.supplier("澄海澄意玩具厂")]
+    suppliers = [make.supplier(name, trustpass_years=3) for name in ("义乌禾一日用品有限公司", "澄海澄意玩具厂")]
     eve, flo = (make.user(name, Role.SUPPLIER, supplier=s) for name, s in zip(("Eve", "Flo"), suppliers, strict=True))
     make.user("Ivo", Role.HEAD_OFFICE)
     people = {
