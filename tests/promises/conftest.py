@@ -1,4 +1,4 @@
-"""The town of tests/promises/town.py, built once for the tests of one file, in a database of its own."""
+"""For the tests of one file, in a database of its own: the town of tests/promises/town.py, or a server over HTTP."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,7 @@ from selection_center import create_app
 from selection_center.core.db import db
 from tests import databases
 from tests.promises.town import Town, found
+from tests.servers import LiveServer
 from tests.visitors import Visitor
 
 
@@ -22,3 +23,10 @@ def town(migrated: databases.Databases, tmp_path_factory: pytest.TempPathFactory
         app.extensions["scan_recorder"].flush()
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def server(migrated: databases.Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    with LiveServer(migrated.create(), tmp_path_factory.mktemp("server")) as running, running.app.app_context():
+        yield running
+        db.session.remove()

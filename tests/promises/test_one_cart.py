@@ -7,7 +7,6 @@ import secrets
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -19,10 +18,9 @@ from selection_center.membership.models import Card
 from selection_center.sites.models import Site
 from selection_center.till import going
 from selection_center.till.models import Sale, SaleLine, SaleState
-from tests import databases
 from tests import factories as make
 from tests.promises.town import Person
-from tests.promises.wire import Answer, Wire, at_once
+from tests.promises.wire import Answer, Wire, at_once, is_clean
 from tests.servers import LiveServer
 from tests.till.making import Shop, shop
 
@@ -41,13 +39,6 @@ class Walk:
     old_device: str
     new_device: str
     code: str
-
-
-@pytest.fixture(scope="module")
-def server(migrated: databases.Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(migrated.create(), tmp_path_factory.mktemp("server")) as running, running.app.app_context():
-        yield running
-        db.session.remove()
 
 
 @pytest.fixture(scope="module")
@@ -93,11 +84,6 @@ def went_in(answers: list[Answer]) -> int:
 def carts() -> list[Sale]:
     db.session.rollback()
     return list(db.session.scalars(sa.select(Sale).order_by(Sale.id)))
-
-
-def is_clean(server: LiveServer) -> bool:
-    log = Path(server.log).read_text()
-    return "deadlock" not in log and "database is locked" not in log and "Traceback" not in log
 
 
 @pytest.mark.seeds(5)

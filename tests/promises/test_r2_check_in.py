@@ -7,7 +7,6 @@ import secrets
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,22 +19,14 @@ from selection_center.core.permissions import Role
 from selection_center.membership import entries, turning
 from selection_center.membership.cards import Card
 from selection_center.membership.entries import Entry, EntryWay
-from tests import databases
 from tests import factories as make
 from tests.membership import making
 from tests.promises.town import Person
-from tests.promises.wire import Answer, Wire, at_once
+from tests.promises.wire import Answer, Wire, at_once, is_clean
 from tests.servers import LiveServer
 
 SCANS = 64
 CARELESS = 12
-
-
-@pytest.fixture(scope="module")
-def server(migrated: databases.Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(migrated.create(), tmp_path_factory.mktemp("server")) as running, running.app.app_context():
-        yield running
-        db.session.remove()
 
 
 @pytest.fixture(scope="module")
@@ -73,11 +64,6 @@ def outcomes(server: LiveServer, wires: list[Wire], answers: list[Answer]) -> Co
 def entered() -> int:
     db.session.rollback()
     return db.session.scalar(sa.select(sa.func.count(Entry.id))) or 0
-
-
-def is_clean(server: LiveServer) -> bool:
-    log = Path(server.log).read_text()
-    return "deadlock" not in log and "database is locked" not in log and "Traceback" not in log
 
 
 @pytest.mark.seeds(20)

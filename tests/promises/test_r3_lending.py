@@ -8,7 +8,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,22 +25,14 @@ from selection_center.samples.loan_items import LoanItem
 from selection_center.samples.loans import Loan
 from selection_center.samples.models import Sample
 from selection_center.sites.models import Site
-from tests import databases
 from tests import factories as make
 from tests.promises.town import Person
-from tests.promises.wire import Answer, Wire, at_once
+from tests.promises.wire import Answer, Wire, at_once, is_clean
 from tests.servers import LiveServer
 
 STAFF = 64
 CARELESS = 12
 SAMPLES = 6
-
-
-@pytest.fixture(scope="module")
-def server(migrated: databases.Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(migrated.create(), tmp_path_factory.mktemp("server")) as running, running.app.app_context():
-        yield running
-        db.session.remove()
 
 
 @pytest.fixture(scope="module")
@@ -112,9 +103,7 @@ def test_r3_whole_hand_overs_that_overlap_are_whole_or_not_at_all(
     assert set(open_items().values()) == {1}
     sizes = sa.select(sa.func.count()).select_from(LoanItem).group_by(LoanItem.loan_id)
     assert set(db.session.scalars(sizes)) == {3}
-    log = Path(server.log).read_text()
-    assert "deadlock" not in log
-    assert "database is locked" not in log
+    assert is_clean(server)
 
 
 def test_a_deposit_goes_back_once(server: LiveServer, wires: list[Wire], samples: list[Sample]) -> None:

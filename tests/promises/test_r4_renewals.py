@@ -11,7 +11,6 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,11 +26,10 @@ from selection_center.membership.members import Member
 from selection_center.membership.plans import Plan
 from selection_center.membership.renewals import FeeMethod, Renewal
 from selection_center.sites.models import Site
-from tests import databases
 from tests import factories as make
 from tests.membership import making
 from tests.promises.town import Person
-from tests.promises.wire import Answer, Wire, at_once
+from tests.promises.wire import Answer, Wire, at_once, is_clean
 from tests.servers import LiveServer
 
 DESKS = 32
@@ -43,13 +41,6 @@ CONSTRAINTS = {
     "uq_renewals_one_start": "CREATE UNIQUE INDEX uq_renewals_one_start ON renewals (member_id, starts_on)"
     " WHERE cancelled_at IS NULL",
 }
-
-
-@pytest.fixture(scope="module")
-def server(migrated: databases.Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(migrated.create(), tmp_path_factory.mktemp("server")) as running, running.app.app_context():
-        yield running
-        db.session.remove()
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +93,7 @@ def test_r4_one_payment_makes_one_period(server: LiveServer, wires: list[Wire], 
     assert Counter(answer.status for answer in answers) == {303: DESKS}, "who pays twice hears what was paid for"
     found = periods(member_id)
     assert [(each.starts_on, each.reference) for each in found] == [(today(), f"420000{seed:02}2611")]
-    log = Path(server.log).read_text()
-    assert "deadlock" not in log
-    assert "database is locked" not in log
+    assert is_clean(server)
 
 
 @pytest.mark.seeds(20)

@@ -7,8 +7,6 @@ import random
 import secrets
 import threading
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -31,12 +29,10 @@ from selection_center.till.models import (
     Till,
 )
 from selection_center.till.money_in import Paid
-from tests import databases
 from tests import factories as make
 from tests.membership import making as members
-from tests.promises.test_r1_last_units import post
 from tests.promises.town import Person
-from tests.promises.wire import Wire, at_once
+from tests.promises.wire import Wire, at_once, is_clean
 from tests.servers import LiveServer
 from tests.stock import making as goods
 
@@ -45,13 +41,6 @@ FLOAT_FEN = 30_000
 PRICE_FEN = 1_285
 TRIES = 400
 """Of a sale that finds the till between two shifts, and of a close that finds a sale meanwhile."""
-
-
-@pytest.fixture(scope="module")
-def server(migrated: databases.Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(migrated.create(), tmp_path_factory.mktemp("server")) as running, running.app.app_context():
-        yield running
-        db.session.remove()
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +84,7 @@ def sell(wire: Wire, till_id: int, sku_id: int, number: int) -> list[int]:
     """The statuses until it was sold; between two shifts it is sent again, as a tablet's queue would."""
     statuses = []
     for _try in range(TRIES):
-        told = post(wire, f"/tills/{till_id}/sales", whole_sale(number, sku_id))
+        told = wire.tell(f"/tills/{till_id}/sales", whole_sale(number, sku_id))
         statuses.append(told.status)
         if told.status == 200:
             return statuses
@@ -174,9 +163,7 @@ def test_r7_every_sale_is_in_one_shift_and_the_cash_is_equal_to_the_fen(
     closed = {shift.id: shift.closed_at for shift in db.session.scalars(sa.select(Shift))}
     late = [sale for sale in sales if (sale.paid_at or utcnow()) > (closed[sale.shift_id or 0] or utcnow())]
     assert not late, "nothing lands after the signature"
-    log = Path(server.log).read_text()
-    assert "deadlock" not in log
-    assert "database is locked" not in log
+    assert is_clean(server)
 
 
 def paid_in_cash(number: int) -> int:

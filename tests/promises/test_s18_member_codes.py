@@ -18,7 +18,6 @@ from selection_center.membership.cards import Card, CardPhoto
 from selection_center.membership.entries import Entry, EntryWay
 from selection_center.membership.members import PHOTO_CONSENT_VERSION
 from selection_center.sites.models import Site
-from tests import databases
 from tests.membership import making
 from tests.promises.town import Person
 from tests.promises.wire import Wire, at_once
@@ -26,13 +25,6 @@ from tests.servers import LiveServer
 
 MINUTE = 2
 """In steps of 30 s."""
-
-
-@pytest.fixture(scope="module")
-def server(migrated: databases.Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
-    with LiveServer(migrated.create(), tmp_path_factory.mktemp("server")) as running, running.app.app_context():
-        yield running
-        db.session.remove()
 
 
 @pytest.fixture(scope="module")

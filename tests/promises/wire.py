@@ -1,11 +1,14 @@
 """A person's browser over real HTTP, and many of them at one moment."""
 
 import http.client
+import json
 import secrets
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlencode, urlsplit
 
@@ -24,6 +27,15 @@ class Answer:
     status: int
     location: str
     body: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a program was answered, and after how many seconds."""
+
+    status: int
+    answer: dict[str, Any]
+    seconds: float
 
 
 class Wire:
@@ -46,13 +58,28 @@ class Wire:
         tokens = {"csrf_token": self.csrf, "operation_id": operation or secrets.token_urlsafe(18)}
         return self.ask("POST", path, urlencode(values | tokens, doseq=True), page)
 
+    def tell(self, path: str, message: Any, operation: str | None = None) -> Told:
+        """The message as a program sends it; one in words goes as it is."""
+        body, begun = message if isinstance(message, str) else json.dumps(message), time.monotonic()
+        headers = {
+            "Content-Type": "application/json",
+            "Accept": "application/json",
+            "X-CSRFToken": self.csrf,
+            "Idempotency-Key": operation or secrets.token_urlsafe(18),
+        }
+        answer = self.send("POST", path, body, headers)
+        return Told(answer.status, json.loads(answer.body), time.monotonic() - begun)
+
     def ask(self, method: str, path: str, body: str | None, page: str = "/") -> Answer:
-        connection = http.client.HTTPConnection(self.host, timeout=SECONDS)
-        headers = {"Cookie": self.cookies, "Referer": f"http://{self.host}{page}"}
+        headers = {"Referer": f"http://{self.host}{page}"}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        return self.send(method, path, body, headers)
+
+    def send(self, method: str, path: str, body: str | None, headers: dict[str, str]) -> Answer:
+        connection = http.client.HTTPConnection(self.host, timeout=SECONDS)
         try:
-            connection.request(method, path, body, headers)
+            connection.request(method, path, body, headers | {"Cookie": self.cookies})
             answer = connection.getresponse()
             return Answer(answer.status, answer.headers.get("Location", ""), answer.read().decode("utf-8", "replace"))
         finally:
@@ -69,3 +96,9 @@ def at_once(number: int, deed: Callable[[int], T]) -> list[T]:
 
     with ThreadPoolExecutor(number) as pool:
         return list(pool.map(one, range(number)))
+
+
+def is_clean(server: LiveServer) -> bool:
+    """Nothing broke, and nobody heard of a lock."""
+    log = Path(server.log).read_text()
+    return "deadlock" not in log and "database is locked" not in log and "Traceback" not in log
