@@ -10,11 +10,14 @@ from selection_center.core.errors import Refused
 from selection_center.marketplace import offer_pictures, runs, syncing
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.asking import answered, asked, refusal
-from selection_center.marketplace.connectors import ConnectorError, OfferPage
+from selection_center.marketplace.connectors import Connector, ConnectorError, OfferPage
 from selection_center.marketplace.lanes import OF_ACCOUNT, OF_SYNC
 from selection_center.marketplace.lines import line_to
 from selection_center.marketplace.syncs import Sync
 from selection_center.marketplace.wording import sentence
+
+ACCOUNT_SHUT = frozenset({"signed_out", "bad_signature", "too_often"})
+"""Refusals that mean the account, whatever offer was asked for."""
 
 
 @jobs.job("check-account", _l("Check an account"), lanes=OF_ACCOUNT)
@@ -57,9 +60,7 @@ def sync_account(run: jobs.JobRun, sync_id: int) -> None:
             for pages in syncing.batches(line, cursor) if has_pages else ():
                 written(run, sync_id, pages)
             for listing_id, external_id in left_over(sync_id):
-                offer = line.fetch_one(external_id)
-                syncing.write_one(db.session.get_one(Sync, sync_id), listing_id, offer)
-                db.session.commit()
+                asked_for(line, sync_id, listing_id, external_id)
     except ConnectorError as error:
         raise refusal(error) from error
     sync = db.session.get_one(Sync, sync_id)
@@ -91,9 +92,25 @@ def written(run: jobs.JobRun, sync_id: int, pages: list[OfferPage]) -> None:
 
 
 def left_over(sync_id: int) -> list[tuple[int, str]]:
-    found = syncing.not_named(db.session.get_one(Sync, sync_id))
+    """What no page named, without what was refused before the run was stopped."""
+    sync = db.session.get_one(Sync, sync_id)
+    refused = {external_id for external_id, _why in sync.refused}
+    found = [pair for pair in syncing.not_named(sync) if pair[1] not in refused]
     db.session.commit()
     return found
+
+
+def asked_for(line: Connector, sync_id: int, listing_id: int, external_id: str) -> None:
+    """An offer that is refused for good is noted and passed by; silence, or an account that is shut, ends the run."""
+    said = asked(partial(line.fetch_one, external_id))
+    sync = db.session.get_one(Sync, sync_id)
+    if not isinstance(said, ConnectorError):
+        syncing.write_one(sync, listing_id, said)
+    elif said.permanent and said.code not in ACCOUNT_SHUT:
+        sync.note_refused(((external_id, sentence(said)),))
+    else:
+        raise said
+    db.session.commit()
 
 
 @jobs.job("refresh-offers", _l("Read offers again"), lanes=OF_ACCOUNT)
