@@ -7,16 +7,16 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from selection_center.catalog import editing
+from selection_center.catalog import editing, queries
 from selection_center.catalog.forms import LinkForm, ListingParts, NewListingForm, PictureForm
 from selection_center.catalog.models import Listing, ListingState, Supplier
 from selection_center.catalog.reaching import listing_or_404
-from selection_center.core import pictures
+from selection_center.core import jobs, pictures
 from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.core.forms import keep_picture
-from selection_center.core.once import done
+from selection_center.core.once import done, new_operation_id
 from selection_center.core.permissions import Permission
 from selection_center.sites.current import current_site
 
@@ -165,5 +165,12 @@ def save_link(listing_id: int) -> Any:
         return show_link(listing, form, 422, known=known)
     editing.changed(
         listing, lambda: editing.link(listing, offer), "listing_linked", current_user.id, number=offer.external_id
+    )
+    jobs.enqueue(
+        "fetch-linked-offer",
+        key=f"{queries.linking(listing)}{new_operation_id()[:8]}",
+        user_id=current_user.id,
+        listing_id=listing.id,
+        external_id=offer.external_id,
     )
     return done(url_for("catalog.show", listing_id=listing.id), _("Linked to offer %(id)s.", id=offer.external_id))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from selection_center.catalog.models import Listing, ListingState, MerchantType, PriceTier, Sku, Supplier
 from selection_center.catalog.search import search, with_code
 from selection_center.core.db import db
+from selection_center.core.jobs import JobRun, JobState
 from selection_center.core.paging import LARGEST_ID, like_anywhere, page_of
 from selection_center.core.permissions import Permission
 from selection_center.sites.models import Belt, Site, Stand
@@ -190,3 +191,15 @@ def offer_counts(ids: list[int]) -> dict[int, int]:
     """How many offers each of these suppliers has."""
     query = sa.select(Listing.supplier_id, sa.func.count()).where(Listing.supplier_id.in_(ids))
     return {id: count for id, count in db.session.execute(query.group_by(Listing.supplier_id)) if id is not None}
+
+
+def linking(listing: Listing) -> str:
+    """How the keys begin of the jobs that fetch what it was linked to."""
+    return f"linked {listing.id} "
+
+
+def linking_run(listing: Listing, user: Any) -> JobRun | None:
+    """The last of these jobs, while it is open or where it failed."""
+    query = JobRun.reachable_by(user).where(JobRun.key.startswith(linking(listing)))
+    run = db.session.scalar(query.order_by(JobRun.id.desc()).limit(1))
+    return run if run is not None and (run.is_open or run.state is JobState.FAILED) else None

@@ -68,6 +68,7 @@ def show(listing_id: int) -> Any:
         lowest_fen=price_history.lowest_lately(listing) if prices else None,
         site=current_site(),
         can_link=bool(listing.url) and addresses.is_allowed(listing.url),
+        linking=queries.linking_run(listing, current_user),
     )
 
 
