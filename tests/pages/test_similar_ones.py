@@ -40,8 +40,11 @@ def take_off(sample: Sample) -> None:
 
 def offered(page: str) -> list[str]:
     """Their codes, in the order of the page."""
-    part = page[page.index('id="similar"') :]
-    return re.findall(r'href="/S/(\w+)"', part)
+    return re.findall(r'href="/S/(\w+)"', similar(page))
+
+
+def similar(page: str) -> str:
+    return page[page.index('id="similar"') :].partition("</section>")[0]
 
 
 def test_the_nearest_of_the_same_kind_come_first(site: Site, client: Visitor) -> None:
@@ -81,7 +84,7 @@ def test_each_says_its_stand_and_its_price_to_those_who_may_see_it(site: Site, c
     shy.listing.supplier.price_visibility = PriceVisibility.STAFF
     take_off(gone)
     page = client.get(f"/s/{gone.code}").text
-    part = page[page.index('id="similar"') :]
+    part = similar(page)
     assert ("B-06-2" in part, "B-07-2" in part) == (True, True)
     assert part.count(".80</span>") == 1
     assert plain.listing.title in part
@@ -99,8 +102,9 @@ def test_on_a_phone(live_server: LiveServer, new_page: Callable[..., Page], lang
     phone = new_page(width=390, language=language, base_url=live_server.url)
     phone.goto(f"/s/{gone.code}")
     check(phone)
-    similar = phone.locator("#similar")
-    expect(similar).to_contain_text(words)
-    expect(similar.locator(".price")).to_have_text("¥12.80")
-    similar.locator("a").first.click()
+    others = phone.locator("#similar")
+    expect(others).to_contain_text(words)
+    expect(others.locator(".price")).to_have_text("¥12.80")
+    expect(others).to_be_in_viewport()
+    others.locator("a").first.click()
     expect(phone.locator("h1")).to_have_text(near.listing.title if language == "zh-CN" else near.listing.title_en)
