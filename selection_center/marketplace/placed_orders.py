@@ -50,6 +50,15 @@ class PlacedOrder(Model):
         return None if self.total_fen is None or self.freight_fen is None else self.total_fen - self.freight_fen
 
     @property
+    def parcels_by_news(self) -> list[dict[str, Any]]:
+        """The parcels with (moment or None, text) of each step, newest first."""
+        return [
+            parcel
+            | {"steps": [(datetime.fromisoformat(at) if at else None, text) for at, text in parcel["steps"]][::-1]}
+            for parcel in self.parcels
+        ]
+
+    @property
     def can_be_called_off(self) -> bool:
         """Not yet sent, and nobody has asked yet."""
         return self.state in BEFORE_SENDING and self.call_off_at is None

@@ -107,6 +107,10 @@ class Order(Model):
     lines: Mapped[list[OrderLine]] = relationship(back_populates="order", order_by="OrderLine.id")
     notes: Mapped[list[OrderNote]] = relationship(order_by="OrderNote.id.desc()")
     payments: Mapped[list[Payment]] = relationship(order_by="Payment.id")
+    # What the marketplace made of it. Its tables come later in the order of imports: named here, known there.
+    placed_there: Mapped[list[Any]] = relationship(
+        "PlacedOrder", secondary="pushes", order_by="PlacedOrder.id", viewonly=True
+    )
 
     @property
     def is_open(self) -> bool:
