@@ -5,6 +5,7 @@ Values are text as the history of prices keeps them: tiers as "3:1280 48:1150", 
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -35,6 +36,11 @@ class Gap(NamedTuple):
     online: str | None
     is_kept: bool = False
     """Somebody looked at just this price online and kept ours."""
+
+
+def fingerprint(found: list[Gap]) -> str:
+    """Another one where any of these prices is another one, here or there."""
+    return hashlib.sha256(repr([gap[:4] for gap in found]).encode()).hexdigest()[:16]
 
 
 def gaps(condition: sa.ColumnElement[bool]) -> dict[int, list[Gap]]:
@@ -74,8 +80,8 @@ def said_here(condition: sa.ColumnElement[bool]) -> defaultdict[int, Said]:
     for (listing_id, spec), ladder in tiers.items():
         found[listing_id][spec, "tiers"] = tiers_text(ladder)
     own = sa.select(Sku.listing_id, Sku.spec, Sku.price_fen).join(Listing, Listing.id == Sku.listing_id)
-    for listing_id, spec, fen in db.session.execute(own.where(condition, Sku.price_fen.is_not(None))):
-        found[listing_id][spec, "price"] = str(fen)
+    for listing_id, spec, price in db.session.execute(own.where(condition, Sku.price_fen.is_not(None))):
+        found[listing_id][spec, "price"] = str(price)
     return found
 
 

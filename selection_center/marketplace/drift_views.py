@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import Any
 
@@ -61,13 +60,8 @@ class Beside:
 
     @property
     def seen(self) -> str:
-        return seen(self.gaps_of_offer)
-
-
-def seen(gaps: list[Gap]) -> str:
-    """What a form sends back, so that nobody decides about a price that is another one by now."""
-    told = repr([gap[:4] for gap in gaps])
-    return hashlib.sha256(told.encode()).hexdigest()[:16]
+        """What a form sends back, so that nobody decides about a price that is another one by now."""
+        return drift.fingerprint(self.gaps_of_offer)
 
 
 def side_by_side(site: Site) -> list[Beside]:
@@ -132,7 +126,7 @@ def gaps_seen(listing: Listing) -> list[Gap]:
     found = drift.gaps(Listing.id == listing.id).get(listing.id, [])
     if not found:
         raise Refused("same_price", _("Ours and the price online are the same by now."))
-    if request.form.get("seen") != seen(found):
+    if request.form.get("seen") != drift.fingerprint(found):
         raise Refused("other_price", _("The price online or ours is another one by now. Look at it again."))
     return found
 

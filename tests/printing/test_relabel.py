@@ -38,7 +38,7 @@ def print_labels(by: Visitor, *samples: Sample, **how: str) -> bytes:
     sent = {"layout": "label", "medium": "L7160", "language": "zh", "prices": "1", "sample": ids} | how
     answer = by.submit("/sites/yiwu/prints", sent)
     assert answer.status_code == 303
-    return by.get(f"{answer.location}/file").data
+    return bytes(by.get(f"{answer.location}/file").data)
 
 
 def listed(page: str) -> list[int]:
