@@ -20,6 +20,7 @@ from selection_center.printing import (
     choosing,
     day_reports,
     document_views,
+    join_posters,
     operations,
     relabel,
     reorders,
@@ -42,6 +43,7 @@ BLUEPRINTS = [
     stocktake_reports.bp,
     day_reports.bp,
     card_views.bp,
+    join_posters.bp,
     reorders.bp,
     relabel.bp,
 ]
