@@ -44,6 +44,7 @@ class Permission(StrEnum):
     CORRECT_STOCK = "correct_stock"
     SELL = "sell"
     OVERSEE_TILL = "oversee_till"
+    READ_TAKINGS = "read_takings"
     MANAGE_STAFF = "manage_staff"
     HANDLE_MARKETPLACE = "handle_marketplace"
     SEE_AUDIT = "see_audit"
@@ -76,6 +77,7 @@ TABLE: dict[Permission, dict[Role, Reach]] = {
     Permission.CORRECT_STOCK: {HO: ALL, MG: OWN},
     Permission.SELL: {MG: OWN, CA: OWN},
     Permission.OVERSEE_TILL: {MG: OWN},
+    Permission.READ_TAKINGS: {HO: ALL, MG: OWN},
     Permission.MANAGE_STAFF: {HO: ALL, MG: OWN},
     Permission.HANDLE_MARKETPLACE: {HO: ALL},
     Permission.SEE_AUDIT: {HO: ALL, MG: OWN},
@@ -109,6 +111,7 @@ BY_PIN = frozenset(
         Permission.CORRECT_STOCK,
         Permission.SELL,
         Permission.OVERSEE_TILL,
+        Permission.READ_TAKINGS,
     }
 )
 """What a PIN on a registered tablet opens, at the tablet's site. Four digits open nobody's rights, no other site, no

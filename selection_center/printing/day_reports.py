@@ -22,7 +22,7 @@ LONGEST_TEXT = 300
 
 
 @bp.get("/sites/<string:slug>/day-report.pdf")
-@allow(Permission.OVERSEE_TILL)
+@allow(Permission.READ_TAKINGS)
 def day(slug: str) -> Response:
     report = report_of_day(slug)
     return download(paper(report), title_of(report), "pdf", PDF)

@@ -32,7 +32,7 @@ def asked_day() -> date:
 
 
 def report_of_day(slug: str) -> reports.Report:
-    return reports.of_day(site_or_404(slug, Permission.OVERSEE_TILL), asked_day())
+    return reports.of_day(site_or_404(slug, Permission.READ_TAKINGS), asked_day())
 
 
 def told_shift(shift_id: int) -> Shift:
@@ -44,7 +44,7 @@ def told_shift(shift_id: int) -> Shift:
 
 
 @bp.get("/sites/<string:slug>/day-report")
-@allow(Permission.OVERSEE_TILL)
+@allow(Permission.READ_TAKINGS)
 def show(slug: str) -> Any:
     report = report_of_day(slug)
     day = report.day or today()
@@ -60,7 +60,7 @@ def show(slug: str) -> Any:
 
 
 @bp.get("/sites/<string:slug>/day-report.xlsx")
-@allow(Permission.OVERSEE_TILL)
+@allow(Permission.READ_TAKINGS)
 def table(slug: str) -> Response:
     report = report_of_day(slug)
     sales = report_tables.sales_of(reports.paid_on(report.site, report.day or today()))

@@ -272,6 +272,24 @@ def test_the_day_as_page_pdf_and_workbook(ana: Visitor, shop: making.Shop) -> No
     assert ana.get(f"{shift}/report.xlsx").status_code == 200
 
 
+def test_head_office_reads_the_days_of_every_store_and_no_more(visit: Visit, shop: making.Shop) -> None:
+    bought(shop, 3)
+    hana = visit(make.user("Hana", Role.HEAD_OFFICE))
+    assert "/sites/store/day-report" in hana.get("/sites/store").text
+    page = hana.get("/sites/store/day-report?lang=en").text
+    assert "¥38.40" in page
+    for address in (
+        f"/shifts/{shop.shift.id}",
+        "/sites/store/sales",
+        "/sites/store/shifts",
+        "/sites/store/tills/settings",
+    ):
+        assert f'href="{address}"' not in page, "nothing leads where head office may not go"
+        assert hana.get(address).status_code == 403
+    for address in ("/sites/store/day-report.pdf", "/sites/store/day-report.xlsx"):
+        assert hana.get(address).status_code == 200
+
+
 @pytest.mark.parametrize("query", ["day=x", "day=2199-12-31", "day=0001-01-01", "day=2001-01-01", ""])
 def test_an_empty_day_is_a_day(ana: Visitor, shop: making.Shop, query: str) -> None:
     for page in ("day-report", "day-report.pdf", "day-report.xlsx"):
