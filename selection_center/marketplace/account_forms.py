@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, StringField
+from wtforms import PasswordField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange
 
 from selection_center.catalog.forms import NamesSupplier
@@ -15,6 +15,14 @@ from selection_center.marketplace.connectors import Connector, Field
 from selection_center.marketplace.connectors.registry import CONNECTORS
 
 LONGEST = 500
+PACES = [
+    (1, _l("every hour")),
+    (4, _l("every four hours")),
+    (12, _l("twice a day")),
+    (24, _l("once a day")),
+    (168, _l("once a week")),
+    (0, _l("only when asked for")),
+]
 
 
 class AccountForm(NamesSupplier):
@@ -27,6 +35,7 @@ class AccountForm(NamesSupplier):
         default=120,
         validators=[NumberRange(min=1, max=6000, message=_l("From 1 to 6000."))],
     )
+    fetch_every_hours = SelectField(_l("Fetch all offers"), coerce=int, default=24, choices=PACES)
 
 
 def account_form(connector: type[Connector], account: Account | None = None) -> Any:
@@ -36,7 +45,7 @@ def account_form(connector: type[Connector], account: Account | None = None) -> 
     if account is None:
         return made()
     shown = {f"of_{field.name}": account.given.get(field.name, "") for field in connector.fields if not field.secret}
-    usual = {"name": account.name, "calls_per_minute": account.calls_per_minute}
+    usual = {name: getattr(account, name) for name in ("name", "calls_per_minute", "fetch_every_hours")}
     factory = account.supplier.name if account.supplier else ""
     return made(data=usual | shown | {"supplier_name": factory})
 
@@ -60,6 +69,7 @@ def write(form: Any, account: Account) -> None:
     fields = CONNECTORS[account.connector].fields
     made = {field.name: (form[f"of_{field.name}"].data or "", field.secret) for field in fields}
     account.name, account.calls_per_minute = form.name.data, form.calls_per_minute.data
+    account.fetch_every_hours = form.fetch_every_hours.data
     account.supplier_id = form.chosen.id if form.chosen else None
     account.given = {name: value for name, (value, secret) in made.items() if not secret}
     account.write_secrets({name: value for name, (value, secret) in made.items() if secret})

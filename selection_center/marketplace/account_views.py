@@ -16,7 +16,7 @@ from selection_center.core.db import db, utcnow
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.marketplace import runs
-from selection_center.marketplace.account_forms import account_form, own_fields, write
+from selection_center.marketplace.account_forms import PACES, account_form, own_fields, write
 from selection_center.marketplace.accounts import Account, calls_of
 from selection_center.marketplace.connectors import Connector
 from selection_center.marketplace.connectors.registry import CONNECTORS
@@ -85,6 +85,7 @@ def show(account_id: int) -> Any:
     return render_template(
         "marketplace/show.html",
         account=account,
+        paces=dict(PACES),
         calls=calls_of(account, since),
         check=runs.newest(f"check-account {account.id}", f"sign-in-account {account.id}"),
         syncs=Sync.last_of(account.id, SYNCS_SHOWN),

@@ -34,6 +34,8 @@ class Account(Model):
     supplier_id: Mapped[int | None] = mapped_column(sa.ForeignKey("suppliers.id"), index=True)
     """Whose offers these are, where they do not say it themselves: a factory's own feed."""
     calls_per_minute: Mapped[int] = mapped_column(default=120)
+    fetch_every_hours: Mapped[int] = mapped_column(default=24)
+    """0: only when somebody asks for it."""
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     paused_at: Mapped[datetime | None]
     """Nothing is fetched or ordered until somebody goes on."""

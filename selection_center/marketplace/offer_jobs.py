@@ -1,5 +1,6 @@
 """Background jobs that sign in at marketplaces and fetch offers; outside calls, with nothing of ours open meanwhile."""
 
+from datetime import timedelta
 from functools import partial
 
 from flask_babel import lazy_gettext as _l
@@ -47,6 +48,19 @@ def sign_in_account(_run: jobs.JobRun, account_id: int, back_to: str) -> None:
     account = db.session.get_one(Account, account_id)
     account.checked_at, account.checked_as = utcnow(), who[:120]
     db.session.commit()
+
+
+def ask_to_fetch(account: Account, user_id: int | None = None) -> Sync:
+    """Begins a run through all its offers, or goes on with the one that stopped."""
+    sync = Sync.open_of(account.id) or Sync.begin(account)
+    runs.ask_again("sync-account", sync.source, user_id=user_id, total=sync.total, sync_id=sync.id)
+    return sync
+
+
+@jobs.scheduled(_l("Fetch offers that are due"), every=timedelta(minutes=15))
+def fetch_due() -> None:
+    for account in Sync.due():
+        ask_to_fetch(account)
 
 
 @jobs.job("sync-account", _l("Fetch offers"), lanes=OF_SYNC)

@@ -16,6 +16,7 @@ from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.marketplace import runs
 from selection_center.marketplace.account_views import account_or_404
+from selection_center.marketplace.offer_jobs import ask_to_fetch
 from selection_center.marketplace.syncs import Sync
 
 bp = Blueprint("syncs", __name__)
@@ -28,8 +29,7 @@ def create(account_id: int) -> Any:
     account = account_or_404(account_id)
     if account.is_paused:
         raise Refused("account_paused", _("%(name)s is paused: nothing is asked there.", name=account.name))
-    sync = Sync.open_of(account.id) or Sync.begin(account)
-    runs.ask_again("sync-account", sync.source, user_id=current_user.id, total=sync.total, sync_id=sync.id)
+    sync = ask_to_fetch(account, current_user.id)
     audit.record("marketplace_synced", account, name=account.name)
     return done(url_for(".show", sync_id=sync.id))
 

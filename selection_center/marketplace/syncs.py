@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -92,6 +92,15 @@ class Sync(Model):
         return list(
             db.session.scalars(sa.select(cls).filter_by(account_id=account_id).order_by(cls.id.desc()).limit(limit))
         )
+
+    @classmethod
+    def due(cls) -> list[Account]:
+        """Accounts whose offers are to be fetched by now: at work, known at the marketplace, and long since begun."""
+        last = sa.select(sa.func.max(cls.started_at)).where(cls.account_id == Account.id).scalar_subquery()
+        at_work = sa.and_(Account.paused_at.is_(None), Account.checked_at.is_not(None), Account.fetch_every_hours > 0)
+        rows = db.session.execute(sa.select(Account, last).where(at_work).order_by(Account.id))
+        now = utcnow()
+        return [one for one, begun in rows if begun is None or begun + timedelta(hours=one.fetch_every_hours) <= now]
 
     @property
     def source(self) -> str:

@@ -20,7 +20,7 @@ from tests.visitors import Visitor
 Visit = Callable[..., Visitor]
 GIVEN = {
     "connector": "parrot", "name": "禾一 1688", "of_address": "here", "of_key": "open sesame", "of_token": "",
-    "calls_per_minute": "60", "supplier_name": "",
+    "calls_per_minute": "60", "fetch_every_hours": "4", "supplier_name": "",
 }  # fmt: skip
 
 

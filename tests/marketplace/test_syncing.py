@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,8 +12,8 @@ from flask import Flask
 from selection_center.catalog.models import Listing, ListingState, PriceChange, Sku
 from selection_center.catalog.offer_import.offers import OfferRow, SkuRow, SupplierRow
 from selection_center.core import jobs
-from selection_center.core.db import db, writing
-from selection_center.marketplace import syncing
+from selection_center.core.db import db, utcnow, writing
+from selection_center.marketplace import offer_jobs, syncing
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.connectors import ConnectorError, OfferPage
 from selection_center.marketplace.syncs import OfferLink, Sync
@@ -177,61 +178,6 @@ def test_a_killed_run_loses_a_batch_at_most_and_doubles_nothing(
     assert db.session.scalar(sa.select(sa.func.count(Listing.id))) == 6
 
 
-def not_named_any_more(account_id: int) -> None:
-    """Three offers that the account kept fresh, and of which no page speaks now."""
-    Parrot.pages = pages(*(offer(number) for number in (1, 2, 3)))
-    sync(account_id)
-    Parrot.pages = pages(offer(9))
-
-
-def test_an_offer_that_is_refused_for_good_is_passed_by(account_id: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    not_named_any_more(account_id)
-    answers: dict[str, OfferRow | ConnectorError | None] = {
-        "600000000001": ConnectorError("no_permission", permanent=True),
-        "600000000002": None,
-        "600000000003": offer(3, 1500),
-    }
-    monkeypatch.setattr(Parrot, "fetch_one", lambda _self, number: said(answers[number]))
-    done = sync(account_id)
-    assert done.ended_at is not None
-    assert (done.refused_count, [number for number, _why in done.refused]) == (1, ["600000000001"])
-    assert (done.gone_count, done.changed_count) == (1, 1)
-
-
-@pytest.mark.parametrize(
-    "stops",
-    [ConnectorError("no_answer", permanent=False), ConnectorError("signed_out", permanent=True)],
-    ids=["silence", "account shut"],
-)
-def test_silence_stops_the_run_which_goes_on_where_it_was(
-    account_id: int, monkeypatch: pytest.MonkeyPatch, stops: ConnectorError
-) -> None:
-    not_named_any_more(account_id)
-    answers: dict[str, list[OfferRow | ConnectorError | None]] = {
-        "600000000001": [ConnectorError("no_permission", permanent=True)],
-        "600000000002": [stops, offer(2)],
-        "600000000003": [offer(3)],
-    }
-    asked: list[str] = []
-
-    def fetch_one(_self: Parrot, number: str) -> OfferRow | None:
-        asked.append(number[-1])
-        return said(answers[number].pop(0))
-
-    monkeypatch.setattr(Parrot, "fetch_one", fetch_one)
-    stopped = sync(account_id, "first")
-    assert (stopped.ended_at, stopped.refused_count, asked) == (None, 1, ["1", "2"])
-    went_on = sync(account_id, "second")
-    assert (went_on.id, went_on.refused_count, asked) == (stopped.id, 1, ["1", "2", "2", "3"])
-    assert went_on.ended_at is not None
-
-
-def said(answer: OfferRow | ConnectorError | None) -> OfferRow | None:
-    if isinstance(answer, ConnectorError):
-        raise answer
-    return answer
-
-
 def test_what_is_changed_by_hand_stays_until_the_source_says_something_else(account_id: int) -> None:
     Parrot.pages = pages(offer(1))
     sync(account_id)
@@ -266,3 +212,43 @@ def test_an_offer_that_comes_twice_in_a_run_is_written_once(account_id: int) -> 
     assert (
         replace(offer(1, 1390)).tiers[0][1] == db.session.scalars(sa.select(Listing).limit(1)).one().tiers[0].price_fen
     )
+
+
+# --- by themselves ---------------------------------------------------------------------------------------------------
+
+
+def waiting() -> list[str]:
+    return list(db.session.scalars(sa.select(jobs.JobRun.name).where(jobs.JobRun.state == jobs.JobState.WAITING)))
+
+
+def ask_due() -> list[str]:
+    with writing():
+        offer_jobs.fetch_due()
+        db.session.commit()
+    return waiting()
+
+
+def test_offers_are_fetched_by_themselves_when_they_are_due(app: Flask, an_account: NewAccount) -> None:
+    account = an_account(calls_per_minute=6000, checked_at=utcnow(), fetch_every_hours=4)
+    Parrot.pages = pages(offer(1))
+    assert ask_due() == ["sync-account"]
+    assert ask_due() == ["sync-account"], "not a second time while the first waits"
+    jobs.work_off()
+    assert ask_due() == []
+    with writing():
+        db.session.execute(sa.update(Sync).values(started_at=utcnow() - timedelta(hours=4, minutes=1)))
+        db.session.commit()
+    assert ask_due() == ["sync-account"]
+    assert len(Sync.last_of(account.id, 9)) == 2
+
+
+@pytest.mark.parametrize(
+    "values",
+    [{"paused_at": utcnow()}, {"checked_at": None}, {"fetch_every_hours": 0}],
+    ids=["paused", "unknown", "by hand"],
+)
+def test_an_account_that_rests_is_not_asked_by_itself(
+    app: Flask, an_account: NewAccount, values: dict[str, Any]
+) -> None:
+    an_account(**({"checked_at": utcnow(), "fetch_every_hours": 1} | values))
+    assert ask_due() == []

@@ -24,6 +24,7 @@ VERBS = {
     "phone_opened": _l("Phone number opened"),
     "printed": _l("Printed"),
     "job_stopped": _l("Background job stopped"),
+    "job_retried": _l("Background job tried again"),
 }
 
 SUBJECTS = {
