@@ -37,9 +37,9 @@ def enqueue(
 
 
 def retry(run: JobRun) -> None:
-    """Somebody says: once more. Refuses one that is still to be done, or is done."""
+    """Somebody says: once more, or now instead of later. Refuses one that has its turn already, or is done."""
     db.session.refresh(run, with_for_update=True)
-    if run.state not in (JobState.FAILED, JobState.CANCELLED):
+    if run.state not in (JobState.FAILED, JobState.CANCELLED) and not run.is_put_off:
         raise Refused("not_failed", _("Only what failed or was stopped can be tried again."))
     run.state, run.turn, run.tries, run.attempts = JobState.WAITING, run.turn + 1, 0, 0
     run.failure = run.due_at = run.started_at = run.ended_at = run.cancel_asked_at = None

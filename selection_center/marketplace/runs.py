@@ -20,8 +20,10 @@ def newest(*names: str) -> jobs.JobRun | None:
 
 
 def ask_again(job: str, name: str, **values: Any) -> jobs.JobRun:
-    """A new try, unless one is still to come or at work."""
+    """A new try, unless one is still to come or at work; one that was put off is hurried where a person asks."""
     last = newest(name)
     if last is not None and last.is_open:
+        if last.is_put_off and values.get("user_id"):
+            jobs.retry(last)
         return last
     return jobs.enqueue(job, key=f"{name} {new_operation_id()[:8]}", **values)

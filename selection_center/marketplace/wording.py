@@ -42,4 +42,6 @@ def sentence(error: ConnectorError) -> str:
 
 def sentence_of(code: str, said: str = "") -> str:
     ours = str(SENTENCES[code]) if code in SENTENCES else _("The marketplace refuses.")
+    if code == "no_answer":  # what a library calls it is not what the marketplace said
+        return ours
     return _("%(sentence)s It says: %(said)s", sentence=ours, said=said[:200]) if said else ours

@@ -172,6 +172,19 @@ def test_a_person_has_it_tried_again(ask: Callable[[jobs.Job], JobRun], work: Wo
     assert set(in_engine()) == {"bring", "bring~2"}
 
 
+def test_a_person_hurries_what_was_put_off(ask: Callable[[jobs.Job], JobRun], work: Work) -> None:
+    shop = Shop(refusals=1)
+    run = ask(shop)
+    work()
+    with writing():
+        jobs.retry(run)
+        db.session.commit()
+    assert (run.turn, run.due_at) == (3, None)
+    assert work() == ["bring"]
+    jobs.perform("bring", turn=2)  # the turn that was put off finds nothing to do
+    assert shop.asked == 2
+
+
 @pytest.mark.parametrize("state", [JobState.WAITING, JobState.RUNNING, JobState.DONE])
 def test_what_is_not_over_or_went_well_is_not_tried_again(ask: Callable[[jobs.Job], JobRun], state: JobState) -> None:
     run = ask(Shop(refusals=0))
