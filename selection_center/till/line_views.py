@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
 
+from selection_center.accounts.models import User
 from selection_center.catalog.models import Sku
 from selection_center.catalog.queries import number
 from selection_center.core import audit
@@ -20,6 +22,7 @@ from selection_center.core.permissions import Permission
 from selection_center.till import changes, forms, selling, showing
 from selection_center.till.changes import Change, changed
 from selection_center.till.reaching import line_or_404, line_to_change, sale_to_change, till_of, till_or_404
+from selection_center.till.sale_lines import SaleLine
 from selection_center.till.sales import LineKind
 from selection_center.till.waivers import waive
 
@@ -101,32 +104,36 @@ def turn(line_id: int) -> Any:
 @bp.post("/sale-lines/<int:line_id>/discount")
 @allow(Permission.SELL)
 def discount(line_id: int) -> Any:
-    line, form = line_or_404(line_id), forms.DiscountForm()
-    till = till_of(line.sale)
-    if not form.validate():
-        return showing.show(till, step="line", status=422, form=form, line_id=line_id)
-    try:
-        approver = form.approver(till.site)
-        line = line_to_change(line_or_404(line_id))
+    form = forms.DiscountForm()
+
+    def take_off(line: SaleLine, approver: User | None) -> None:
         line.discount(form.off.data or 0, form.reason.data or "", current_user, approver)
-    except Refused as refused:
-        return showing.refused(till.id, refused, "line", form, line_id=line_id)
-    audit.record("line_discounted", line.sale, code=line.sale.code, fen=form.off.data, reason=form.reason.data)
-    return changed(till_of(line.sale), Change(word=_("Price changed"), text=line.label, line_id=line.id))
+        audit.record("line_discounted", line.sale, code=line.sale.code, fen=form.off.data, reason=form.reason.data)
+
+    return by_approval(line_id, form, "line", take_off, _("Price changed"))
 
 
 @bp.post("/sale-lines/<int:line_id>/minimum-waiver")
 @allow(Permission.SELL)
 def waive_minimum(line_id: int) -> Any:
     """The factory gets it although it is below its minimum, for a reason."""
-    line, form = line_or_404(line_id), forms.WaiverForm()
-    till = till_of(line.sale)
+    form = forms.WaiverForm()
+
+    def pass_over(line: SaleLine, approver: User | None) -> None:
+        waive(line, form.reason.data or "", current_user, approver)
+
+    return by_approval(line_id, form, "minimum", pass_over, _("Below the minimum"))
+
+
+def by_approval(line_id: int, form: Any, step: str, do: Callable[[SaleLine, User | None], None], word: str) -> Any:
+    """Changes a line as its form says, where the cashier or whoever approves it may; else shows the form again."""
+    till = till_of(line_or_404(line_id).sale)
     if not form.validate():
-        return showing.show(till, step="minimum", status=422, form=form, line_id=line_id)
+        return showing.show(till, step=step, status=422, form=form, line_id=line_id)
     try:
         approver = form.approver(till.site)
         line = line_to_change(line_or_404(line_id))
-        waive(line, form.reason.data or "", current_user, approver)
+        do(line, approver)
     except Refused as refused:
-        return showing.refused(till.id, refused, "minimum", form, line_id=line_id)
-    return changed(till_of(line.sale), Change(word=_("Below the minimum"), text=line.label, line_id=line.id))
+        return showing.refused(till.id, refused, step, form, line_id=line_id)
+    return changed(till_of(line.sale), Change(word=word, text=line.label, line_id=line.id))
