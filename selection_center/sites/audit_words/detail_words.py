@@ -44,6 +44,7 @@ DETAILS = {
     "host": _l("Host"),
     "account": _l("Account"),
     "online": _l("Numbers at the marketplace"),
+    "problem": _l("What was otherwise"),
     "skipped": _l("Left alone"),
     "blind": _l("Blind count"),
     "layout": _l("Kind"),
@@ -76,6 +77,11 @@ DETAILS = {
 }
 
 VALUES = {
+    "problem": {
+        "left_out": _l("Not all of it was taken"),
+        "parts_missing": _l("Fewer orders than announced"),
+        "other_sum": _l("Another sum"),
+    },
     "buyer_kind": {
         "shop": _l("Shop"),
         "livestreamer": _l("Livestreamer"),
