@@ -39,6 +39,10 @@ need_pango() {
         need_packages "Pango, which sets labels and PDF, is" libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 }
 
+need_zbar() {
+    has_libraries libzbar.so.0 || need_packages "ZBar, which reads printed codes a second time, is" libzbar0
+}
+
 need_browser() {
     { [ -x /usr/bin/chromium ] && has_libraries libatomic.so.1; } ||
         need_packages "Chromium, or what drives it, is" chromium libatomic1

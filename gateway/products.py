@@ -35,12 +35,17 @@ def cross(call: Call) -> dict[str, Any]:
     return told(call, call.given["productId"])
 
 
-def told(call: Call, offer_id: int) -> dict[str, Any]:
+def readable(call: Call, offer_id: int) -> Offer:
     offer = offers.find(call.db, offer_id)
     if offer is None:
         raise business("404", "商品不存在", MSG)
     if not members.may_read(call.db, call.member, offer.seller):
         raise business("403", "没有该商品的查询权限")
+    return offer
+
+
+def told(call: Call, offer_id: int) -> dict[str, Any]:
+    offer = readable(call, offer_id)
     return {"productInfo": product(call, offer), "bizGroupInfos": groups(offer), "success": True}
 
 
@@ -221,15 +226,18 @@ def mix_config(call: Call) -> dict[str, Any]:
 
 @api("com.alibaba.product", "alibaba.product.follow", productId=Parameter(whole, required=True))
 def follow(call: Call) -> dict[str, Any]:
-    row = (call.member.member_id, call.given["productId"])
-    call.db.execute("insert or ignore into follows values (?, ?)", row)
+    """关注; twice is once."""
+    offer = readable(call, call.given["productId"])
+    call.db.execute("insert or ignore into follows values (?, ?)", (call.member.member_id, offer.offer_id))
     return {"code": 200, "message": "success"}
 
 
 @api("com.alibaba.product", "alibaba.product.unfollow.crossborder", productId=Parameter(whole, required=True))
 def unfollow(call: Call) -> dict[str, Any]:
+    """Refuses one that is not followed."""
     row = (call.member.member_id, call.given["productId"])
-    call.db.execute("delete from follows where member_id = ? and offer_id = ?", row)
+    if not call.db.execute("delete from follows where member_id = ? and offer_id = ?", row).rowcount:
+        raise business("404", "未关注该商品", MSG)
     return {"code": 200, "message": "success"}
 
 

@@ -9,7 +9,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
+
+from selection_center.core.mail import MailServer, is_address
 
 ROOT = Path(__file__).parents[1]
 SHORTEST_SECRET = 32
@@ -52,6 +54,8 @@ class Settings:
     """Hosts outside that may be asked for feeds and pictures, beside the marketplaces' own; those below them too."""
     fetch_loopback: bool = False
     """May this very machine be asked, over plain http? For a marketplace's stand-in, never in earnest."""
+    mail: MailServer | None = None
+    """Without one no letter leaves."""
     testing: bool = False
 
     @classmethod
@@ -78,6 +82,7 @@ class Settings:
             phone_cart_hours=read_number(given, "PHONE_CART_HOURS", 12, 1, 168),
             fetch_hosts=read_hosts(given.get("FETCH_HOSTS", "")),
             fetch_loopback=read_switch(given, "FETCH_LOOPBACK") or False,
+            mail=read_mail(given.get("MAIL_URL", ""), given.get("MAIL_FROM", "")),
         )
 
     @property
@@ -171,6 +176,32 @@ def read_hosts(text: str) -> tuple[str, ...]:
         if not HOST_NAME.fullmatch(host):
             raise SettingsError(f"FETCH_HOSTS names {host!r}: give names of hosts such as feeds.example.com.")
     return hosts
+
+
+def read_mail(url: str, sender: str) -> MailServer | None:
+    """The mail server and the address that letters come from. Never said back whole: it may hold a password."""
+    if not url and not sender:
+        return None
+    if not is_address(sender):
+        raise SettingsError("MAIL_URL and MAIL_FROM go together: give the address that letters come from as MAIL_FROM.")
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    good = parts.scheme in {"smtp", "smtps"} and parts.hostname and NAME_OR_ADDRESS.fullmatch(parts.hostname)
+    if not good or parts.path.strip("/") or parts.query or parts.fragment:
+        raise SettingsError("MAIL_URL cannot be read: give smtp://USER:PASSWORD@HOST:587, or smtps:// for port 465.")
+    is_tls = parts.scheme == "smtps"
+    return MailServer(
+        host=str(parts.hostname),
+        port=port or (465 if is_tls else 587),
+        sender=sender,
+        is_tls=is_tls,
+        is_loopback=is_loopback(str(parts.hostname)),
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+    )
 
 
 def read_number(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:

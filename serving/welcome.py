@@ -26,7 +26,8 @@ def lines(settings: Settings, gateway: str | None = None) -> list[str]:
     demo = read_demo(settings)
     for sign_in in demo.get("sign_ins", []):
         pin = f", PIN {sign_in['pin']}" if "pin" in sign_in else ""
-        said.append(f"Sign-in   {sign_in['login']:<12} {sign_in['password']:<24} {sign_in['role']}{pin}")
+        who = ", ".join(filter(None, (sign_in.get("name"), sign_in["role"])))
+        said.append(f"Sign-in   {sign_in['login']:<12} {sign_in['password']:<24} {who}{pin}")
     if demo.get("scan"):
         said.append(f"Scan      {settings.public_url}{urlsplit(demo['scan']).path}")
     if demo.get("card"):

@@ -10,11 +10,11 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from selection_center import create_app, import_where_there_is
-from selection_center.core import jobs
 from selection_center.core.db import db
-from tests import browsing, databases
+from tests import browsing, compiled, databases, nursery
 from tests.servers import LiveServer
 from tests.visitors import Visitor
+from tests.working import work_off
 
 import_where_there_is("models")  # before the tests: they import what puts queries together as it is read
 
@@ -35,9 +35,15 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.register_profile("quick", deadline=None, derandomize=True, max_examples=QUICK_EXAMPLES)
     hypothesis.settings.register_profile("full", deadline=None, max_examples=FULL_EXAMPLES)
     hypothesis.settings.load_profile("full" if full else "quick")
-    if config.getoption("--db") == "postgresql" and not hasattr(config, "workerinput"):
-        server = databases.start_postgresql()
-        config.add_cleanup(server.cleanup)
+    if not hasattr(config, "workerinput"):
+        config.add_cleanup(compiled.begin().cleanup)
+        if config.getoption("--db") == "postgresql":
+            config.add_cleanup(databases.start_postgresql().cleanup)
+    compiled.share()
+
+
+def pytest_unconfigure() -> None:
+    nursery.close()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -53,9 +59,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if "browser" in getattr(item, "fixturenames", ()):  # whatever opens a browser is a journey
             item.add_marker(pytest.mark.journey)
     if config.getoption("--db") == "postgresql":
-        again = [item for item in items if not item.get_closest_marker("once")]
-        config.hook.pytest_deselected(items=[item for item in items if item not in again])
-        items[:] = again
+        config.hook.pytest_deselected(items=[item for item in items if not touches_the_database(item)])
+        items[:] = [item for item in items if touches_the_database(item)]
+
+
+def touches_the_database(item: pytest.Item) -> bool:
+    """Whoever asks for neither a database nor which kind it is does the same again in the second run."""
+    asked = {"migrated", "pytestconfig", "request"}.intersection(getattr(item, "fixturenames", ()))
+    return bool(asked) and not item.get_closest_marker("once")
 
 
 @pytest.fixture(scope="session")
@@ -99,7 +110,7 @@ def visit(app: Flask) -> Callable[[Any], Visitor]:
 @pytest.fixture
 def work(app: Flask) -> Callable[[], list[str]]:
     """`work()` performs all jobs that wait, in this process, also those asked for by jobs. Answers their keys."""
-    return jobs.work_off
+    return work_off
 
 
 def new_visitor(app: Flask) -> Visitor:

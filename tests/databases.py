@@ -25,8 +25,25 @@ SECRET = "for tests alone, and long enough to be taken"
 SERVER = "TEST_POSTGRESQL"
 """The environment variable that tells the run's PostgreSQL to its processes."""
 
-VERSIONS = {"alembic_version", "dbos.dbos_migrations"}
+VERSIONS = {"alembic_version", "dbos_migrations"}
 """Tables that are kept: how far each has been migrated, ours and the job engine's."""
+
+EMPTY = f"""DO $$
+DECLARE
+    place text;
+    is_written boolean;
+BEGIN
+    FOR place IN
+        SELECT schemaname || '.' || tablename FROM pg_tables
+        WHERE schemaname IN ('public', 'dbos') AND tablename NOT IN ({", ".join(f"'{name}'" for name in VERSIONS)})
+    LOOP
+        EXECUTE 'SELECT EXISTS (SELECT 1 FROM ' || place || ')' INTO is_written;
+        IF is_written THEN EXECUTE 'DELETE FROM ' || place; END IF;
+    END LOOP;
+    PERFORM setval(schemaname || '.' || sequencename, start_value, false)
+    FROM pg_sequences WHERE last_value IS NOT NULL;
+END $$"""
+"""Deletes every row that is there, and numbers anew."""
 
 numbers = itertools.count(1)
 
@@ -78,7 +95,7 @@ class SqliteDatabases:
 
 
 class PostgresDatabases:
-    """Copies of one migrated database, emptied by TRUNCATE of the tables that a test wrote to."""
+    """Copies of one migrated database, emptied by DELETE, as TRUNCATE makes new files for a table and its followers."""
 
     def __init__(self, folder: Path) -> None:
         self.server = sa.create_engine(os.environ[SERVER], isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
@@ -103,14 +120,8 @@ class PostgresDatabases:
         engine.dispose()
         with engine.begin() as connection:
             connection.exec_driver_sql("SET LOCAL lock_timeout = '10s'")
-            found = sa.inspect(connection)
-            tables = [*found.get_table_names(), *(f"dbos.{name}" for name in found.get_table_names("dbos"))]
-            asked = " UNION ALL ".join(
-                f"SELECT '{name}' WHERE EXISTS (SELECT 1 FROM {name})" for name in tables if name not in VERSIONS
-            )
-            written = list(connection.exec_driver_sql(asked).scalars())
-            if written:
-                connection.exec_driver_sql(f"TRUNCATE {', '.join(written)} RESTART IDENTITY CASCADE")
+            connection.exec_driver_sql("SET LOCAL session_replication_role = replica")  # in any order
+            connection.exec_driver_sql(EMPTY)
 
 
 def start_postgresql() -> Any:

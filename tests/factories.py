@@ -89,6 +89,11 @@ def listing(
     return add(row)
 
 
+def reprice(of: Listing, fen: int) -> None:
+    """Its first tier, as whoever changes a price does: the version counts up."""
+    of.tiers[0].price_fen, of.version = fen, of.version + 1
+
+
 def sample(of: Listing, at: Site, on: Stand | None = None, sku: Sku | None = None) -> Sample:
     piece = Sample.receive(of, at, sku)
     if on is not None:

@@ -3,21 +3,22 @@
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 from selection_center import create_app
-from selection_center.config import ROOT, Settings
+from selection_center.config import Settings
 from selection_center.core.db import db
 from tests.databases import SECRET
+from tests.processes import Processes
 
 START_SECONDS = 60
-STOP_SECONDS = 20
+LOOK_SECONDS = 0.02
+"""Between two looks whether it answers."""
 
 
 def free_port() -> int:
@@ -36,15 +37,17 @@ def answers(url: str) -> bool:
         return False
 
 
-class LiveServer:
-    """granian with worker processes over `database_url`; `app` is the same application in this process."""
+class LiveServer(Processes):
+    """granian with worker processes over `database_url`; `app` is the same application in this process.
+
+    `start` begins one more process of the application beside the server, such as `-m serving.work`.
+    """
 
     def __init__(self, database_url: str, folder: Path, workers: int = 2) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        self.log = folder / "server.log"
         self.workers = workers
-        self.environment = {
+        environment = {
             **os.environ,
             "DATA_DIR": str(folder / "data"),
             "DATABASE_URL": database_url,
@@ -52,22 +55,8 @@ class LiveServer:
             "PUBLIC_URL": self.url,
             "DEMO": "no",
         }
-        self.app = create_app(Settings.from_environment(self.environment))
-        self.processes: list[subprocess.Popen[bytes]] = []
-
-    def start(self, *arguments: str) -> subprocess.Popen[bytes]:
-        """One more process of the application beside the server, such as `-m flask work`; ended with it."""
-        with self.log.open("ab") as log:
-            process = subprocess.Popen(
-                [sys.executable, *arguments],
-                cwd=ROOT,
-                env=self.environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-        self.processes.append(process)
-        return process
+        super().__init__(environment, folder / "server.log")
+        self.app = create_app(Settings.from_environment(environment))
 
     @property
     def web_command(self) -> tuple[str, ...]:
@@ -83,7 +72,7 @@ class LiveServer:
             if self.processes[0].poll() is not None or time.monotonic() > until:
                 self.stop()
                 raise AssertionError(f"the server does not start:\n{self.log.read_text()}")
-            time.sleep(0.1)
+            time.sleep(LOOK_SECONDS)
 
     def kill_web(self) -> None:
         """As a machine does that loses its power; then it starts again."""
@@ -93,28 +82,12 @@ class LiveServer:
         self.processes.pop()
         self.wait_until_it_answers()
 
-    def __enter__(self) -> "LiveServer":
+    def __enter__(self) -> Self:
         self.start(*self.web_command)
         self.wait_until_it_answers()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
-    ) -> None:
-        self.stop()
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        super().__exit__(kind, error, at)
         with self.app.app_context():
             db.engine.dispose()
-        if kind is not None:
-            print(self.log.read_text()[-4000:])
-
-    def stop(self) -> None:
-        """Ends what was started, gently, then not."""
-        for process in self.processes:
-            if process.poll() is None:
-                process.terminate()
-        for process in self.processes:
-            try:
-                process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()

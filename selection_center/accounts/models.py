@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask_babel import gettext as _
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from selection_center.accounts import agents
 from selection_center.core.codes import ALPHABET
@@ -290,8 +290,10 @@ class SignIn(Model):
 
     @classmethod
     def begun_with(cls, token: str) -> SignIn | None:
-        """The session of this token, whether or not it lasts."""
-        return db.session.scalar(sa.select(cls).filter_by(token_digest=token_digest(token)))
+        """The session of this token, whether or not it lasts, with its person's rights: every page asks it first."""
+        query = sa.select(cls).filter_by(token_digest=token_digest(token))
+        with_rights = query.options(joinedload(cls.user).joinedload(User.grants))
+        return db.session.scalars(with_rights).unique().one_or_none()
 
     @property
     def lasts(self) -> bool:

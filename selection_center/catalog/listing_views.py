@@ -163,6 +163,7 @@ def save_link(listing_id: int) -> Any:
     known = db.session.scalar(sa.select(Listing).filter_by(source=offer.source, external_id=offer.external_id))
     if known is not None and known is not listing:
         return show_link(listing, form, 422, known=known)
+    former_id = listing.external_id if listing.source == offer.source else ""
     editing.changed(
         listing, lambda: editing.link(listing, offer), "listing_linked", current_user.id, number=offer.external_id
     )
@@ -172,5 +173,6 @@ def save_link(listing_id: int) -> Any:
         user_id=current_user.id,
         listing_id=listing.id,
         external_id=offer.external_id,
+        former_id=former_id if former_id != offer.external_id else "",
     )
     return done(url_for("catalog.show", listing_id=listing.id), _("Linked to offer %(id)s.", id=offer.external_id))

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from selection_center.accounts.models import Grant
+from selection_center.catalog.certificates import Certificate
 from selection_center.catalog.imports import OfferImport
 from selection_center.catalog.models import Listing, Supplier
 from selection_center.catalog.search import index_supplier
@@ -22,7 +23,8 @@ FILLED_IN = (
 
 
 def merge(gone: Supplier, stays: Supplier) -> int:
-    """Offers, orders, deliveries, people of `gone` belong to `stays`, which keeps its facts and learns what it lacked.
+    """Offers, certificates, orders, deliveries, people of `gone` belong to `stays`, which keeps its facts and learns
+    what it lacked.
 
     Scans remember the supplier of their time. Answers how many offers moved.
     """
@@ -33,6 +35,7 @@ def merge(gone: Supplier, stays: Supplier) -> int:
         .where(Listing.supplier_id == gone.id)
         .values(supplier_id=stays.id, version=Listing.version + 1, updated_at=utcnow())
     )
+    db.session.execute(sa.update(Certificate).where(Certificate.supplier_id == gone.id).values(supplier_id=stays.id))
     db.session.execute(sa.update(OfferImport).where(OfferImport.supplier_id == gone.id).values(supplier_id=stays.id))
     for table in (ORDERS, DELIVERIES):
         db.session.execute(sa.update(table).where(table.c.supplier_id == gone.id).values(supplier_id=stays.id))

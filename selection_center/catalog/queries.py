@@ -22,7 +22,8 @@ PER_PAGE = 30
 SAMPLES = sa.table("samples", sa.column("id"), sa.column("listing_id"), sa.column("site_id"), sa.column("state"))
 PLACEMENTS = sa.table("placements", sa.column("sample_id"), sa.column("stand_id"), sa.column("ended_at"))
 TAGS = sa.table("tags", sa.column("sample_id"), sa.column("code"), sa.column("state"))
-"""Tables of an area to the right, known by name alone."""
+UNLINKINGS = sa.table("unlinkings", sa.column("listing_id"), sa.column("left_as"), sa.column("undone_at"))
+"""Tables of areas to the right, known by name alone."""
 
 
 def number(text: str | None) -> int | None:
@@ -138,6 +139,12 @@ def samples_of(listing: Listing, user: Any) -> list[Any]:
     )  # fmt: skip
     sites = user.site_ids(Permission.SEE_SITE)
     return list(db.session.execute(query if sites is None else query.where(SAMPLES.c.site_id.in_(sites))))
+
+
+def was_unlinked(listing: Listing) -> bool:
+    """Did somebody take its link off, and nobody link it since?"""
+    mine = (UNLINKINGS.c.listing_id == listing.id, UNLINKINGS.c.left_as == listing.external_id)
+    return bool(db.session.scalar(sa.select(sa.exists().where(*mine, UNLINKINGS.c.undone_at.is_(None)))))
 
 
 # --- suppliers --------------------------------------------------------------------------------------------------

@@ -7,7 +7,15 @@ from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
 
-from selection_center.catalog import addresses, import_views, listing_views, price_history, queries, supplier_views
+from selection_center.catalog import (
+    addresses,
+    certificate_views,
+    import_views,
+    listing_views,
+    price_history,
+    queries,
+    supplier_views,
+)
 from selection_center.catalog.models import Listing, Quote, Supplier
 from selection_center.catalog.pricing import Rung, ladder
 from selection_center.catalog.reaching import listing_or_404
@@ -18,7 +26,7 @@ from selection_center.core.permissions import Permission
 from selection_center.sites.current import current_site
 
 bp = Blueprint("catalog", __name__)
-BLUEPRINTS = [bp, listing_views.bp, supplier_views.bp, import_views.bp]
+BLUEPRINTS = [bp, listing_views.bp, supplier_views.bp, certificate_views.bp, import_views.bp]
 WHOLE = (
     joinedload(Listing.supplier).joinedload(Supplier.belt),
     selectinload(Listing.skus),
@@ -69,6 +77,7 @@ def show(listing_id: int) -> Any:
         site=current_site(),
         can_link=bool(listing.url) and addresses.is_allowed(listing.url),
         linking=queries.linking_run(listing, current_user),
+        was_unlinked=queries.was_unlinked(listing),
     )
 
 

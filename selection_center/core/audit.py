@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from flask import g, has_app_context
 from sqlalchemy.orm import Mapped, mapped_column
 
-from selection_center.core.db import Model, db, own_transaction, utcnow
+from selection_center.core.db import Model, db, own_transaction, table_of, utcnow
 
 
 class AuditEntry(Model):
@@ -26,6 +26,10 @@ class AuditEntry(Model):
     actor: Mapped[str] = mapped_column(sa.String(128))
     device: Mapped[str | None] = mapped_column(sa.String(64))
     detail: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
+
+
+ENTRIES = table_of(AuditEntry)
+"""Entries are written by a plain INSERT: nobody needs one as an object of the session."""
 
 
 @dataclass(frozen=True)
@@ -57,20 +61,20 @@ def has_recorded(verb: str, subject: Model, user_id: int, since: datetime) -> bo
     return db.session.scalar(query.limit(1)) is not None
 
 
-def record(verb: str, subject: Model | None, *, site_id: int | None = None, **detail: Any) -> AuditEntry:
-    """Adds one entry to the current transaction; the subject is flushed first, so that it has its number."""
+def record(verb: str, subject: Model | None, *, site_id: int | None = None, **detail: Any) -> int:
+    """Writes one entry in the current transaction and answers its id; the subject is flushed first, so that it has its
+    number."""
     if subject is not None and subject.id is None:
         db.session.flush()
-    entry = AuditEntry(**told(verb, subject, site_id, detail))
-    db.session.add(entry)
-    return entry
+    written = sa.insert(ENTRIES).values(told(verb, subject, site_id, detail)).returning(ENTRIES.c.id)
+    return int(db.session.execute(written).scalar_one())
 
 
 def record_beside(verb: str, subject: Model, *, site_id: int | None = None, **detail: Any) -> None:
     """The same for a page that only reads and gives something out: in a short transaction of its own."""
     values = told(verb, subject, site_id, detail)
     with own_transaction() as connection:
-        connection.execute(sa.insert(AuditEntry).values(values))
+        connection.execute(sa.insert(ENTRIES), values)
 
 
 def told(verb: str, subject: Model | None, site_id: int | None, detail: dict[str, Any]) -> dict[str, Any]:

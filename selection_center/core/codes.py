@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import qrcode
 from PIL import Image
-from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
+from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_M, ERROR_CORRECT_Q
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 DRAWN = 10
@@ -26,8 +26,8 @@ READ_AS = str.maketrans("ILO", "110")
 LONGEST_TYPED = 64
 LONGEST_SCANNED = 2_000
 
-Level = Literal["M", "Q"]
-LEVELS = {"M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q}
+Level = Literal["M", "Q", "H"]
+LEVELS = {"M": ERROR_CORRECT_M, "Q": ERROR_CORRECT_Q, "H": ERROR_CORRECT_H}
 SHORTEST_SEGMENT = 14
 """A run of at least so many symbols is worth a change of the QR's mode: "/S/" and a code are 14."""
 

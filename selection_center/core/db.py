@@ -163,6 +163,11 @@ def prepare_engine(engine: sa.Engine) -> None:
             connection.exec_driver_sql("BEGIN")
 
 
+def table_of(model: type[Model]) -> sa.Table:
+    """For statements that no object of the session stands behind."""
+    return model.__table__  # type: ignore[return-value]
+
+
 def update_one(statement: sa.Update) -> bool:
     """Runs a conditional UPDATE in the session; True when it found its one row."""
     result: Any = db.session.execute(statement.execution_options(synchronize_session=False))

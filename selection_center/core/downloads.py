@@ -10,6 +10,7 @@ from selection_center.core.shop_time import today
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv; charset=utf-8"
 PDF = "application/pdf"
+BINARY = "application/octet-stream"
 
 
 def download(data: bytes, name: str, ending: str, kind: str, *, inline: bool = False) -> Response:

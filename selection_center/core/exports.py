@@ -23,6 +23,9 @@ FORMULA_STARTS = tuple("=+-@\t\r\n＝＋－＠")
 LONGEST_CELL = 32_767
 """XLSX's limit; xlsxwriter leaves a longer text out without a word."""
 
+MOST_PLACES = 6
+"""Behind the point: a volume in m³ has them."""
+
 TEXT_STAYS_TEXT = {
     "in_memory": True,
     "strings_to_formulas": False,
@@ -51,22 +54,47 @@ def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     return out.getvalue().encode("utf-8-sig", errors="replace")
 
 
-def new_workbook(out: io.BytesIO) -> xlsxwriter.Workbook:
-    """An XLSX in memory for `write_cell` and `write_row`; close() it before reading `out`."""
-    return xlsxwriter.Workbook(out, TEXT_STAYS_TEXT)
+class Sheet(Worksheet):
+    """A page of a `Book`."""
+
+    places: tuple[Format, ...]
+    """By how many digits stand behind the point."""
 
 
-def write_cell(sheet: Worksheet, row: int, column: int, value: Cell, style: Format | None = None) -> None:
-    """Text as a string cell, never a formula or a link; numbers as numbers; nothing as an empty cell."""
+class Book(xlsxwriter.Workbook):
+    """An XLSX in memory for `write_cell` and `write_row`; close() it before reading what it was given."""
+
+    def __init__(self, out: io.BytesIO) -> None:
+        super().__init__(out, TEXT_STAYS_TEXT)
+        self.places = tuple(
+            self.add_format({"num_format": f"#,##0.{'0' * count}".rstrip(".")}) for count in range(MOST_PLACES + 1)
+        )
+
+    def add_worksheet(self, name: str | None = None, worksheet_class: type[Worksheet] | None = None) -> Sheet:
+        sheet: Sheet = super().add_worksheet(name, worksheet_class or Sheet)
+        sheet.places = self.places
+        return sheet
+
+
+def write_cell(sheet: Sheet, row: int, column: int, value: Cell, style: Format | None = None) -> None:
+    """Text as a string cell, never a formula or a link; numbers as numbers; nothing as an empty cell.
+
+    A Decimal shows the places that it has: of a sum in yuan both, of 2.00 too.
+    """
     if value is None or value == "":
         sheet.write_blank(row, column, None, style)
     elif isinstance(value, str):
         sheet.write_string(row, column, _fitting(value), style)
     else:
-        sheet.write_number(row, column, value, style)
+        sheet.write_number(row, column, value, style or places_of(sheet, value))
 
 
-def write_row(sheet: Worksheet, row: int, values: Iterable[Cell], style: Format | None = None) -> None:
+def places_of(sheet: Sheet, value: int | Decimal | float) -> Format | None:
+    exponent = value.as_tuple().exponent if isinstance(value, Decimal) else None
+    return sheet.places[min(max(-exponent, 0), MOST_PLACES)] if isinstance(exponent, int) else None
+
+
+def write_row(sheet: Sheet, row: int, values: Iterable[Cell], style: Format | None = None) -> None:
     for column, value in enumerate(values):
         write_cell(sheet, row, column, value, style)
 
@@ -74,7 +102,7 @@ def write_row(sheet: Worksheet, row: int, values: Iterable[Cell], style: Format 
 def xlsx_file(name: str, header: Sequence[str], rows: Iterable[Sequence[Cell]], widths: Sequence[int] = ()) -> bytes:
     """One plain table as an XLSX file. `widths`: of the columns, in characters."""
     out = io.BytesIO()
-    workbook = new_workbook(out)
+    workbook = Book(out)
     sheet = workbook.add_worksheet(sheet_name(name))
     for column, width in enumerate(widths):
         sheet.set_column(column, column, width)

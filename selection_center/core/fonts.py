@@ -1,5 +1,6 @@
 """What the fonts of paper can set, and how wide it comes out."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +12,18 @@ STAND_IN = "〓"
 """The printer's mark for a character that the case lacks."""
 ELLIPSIS = "…"
 MM_PER_POINT = 25.4 / 72
+
+
+ASCENT, DESCENT = 1.160, 0.288
+"""Of both weights, over the type size: where a baseline lies in its line."""
+
+
+@cache
+def glyphs(bold: bool = False) -> dict[str, str]:
+    """The glyph of every character that the font has, as four hexadecimal digits."""
+    with TTFont(FOLDER / FILES[bold], lazy=True) as font:
+        numbers = font.getReverseGlyphMap()
+        return {chr(code): f"{numbers[glyph]:04x}" for code, glyph in font.getBestCmap().items()}
 
 
 @cache
@@ -28,9 +41,9 @@ def missing(text: str) -> str:
 
 
 def settable(text: str) -> str:
-    """The text with a stand-in for each character that the font lacks."""
+    """The text with a stand-in for each character that the font lacks, and each number kept with its unit."""
     known = widths()
-    return "".join(c if ord(c) in known or c.isspace() else STAND_IN for c in text)
+    return UNIT.sub("\N{NO-BREAK SPACE}", "".join(c if ord(c) in known or c.isspace() else STAND_IN for c in text))
 
 
 def width_mm(text: str, points: float, bold: bool = False) -> float:
@@ -59,11 +72,15 @@ def first_line(text: str, room_mm: float, points: float, bold: bool) -> tuple[st
     cut = fits
     while cut and not may_break(text, cut):
         cut -= 1
-    cut = cut or max(fits, 1)
+    cut = cut or max(text.rfind(" ", 0, fits + 1), 0) or max(fits, 1)
     return text[:cut].rstrip(), text[cut:].lstrip()
 
 
 NOT_AT_START = set("，。、；：？！）】》」』”’％℃,.;:?!)]}%…")
+UNIT = re.compile(
+    r"(?<=[0-9]) (?=(?:[mck]?m[²³]?|[mk]?g|m?l|L|[mk]?W|V|m?Ah?|[kM]?Hz|lm|K|oz|in|pcs|%)(?![A-Za-z])|[\u2e80-\u9fff])"
+)
+"""The space between a number and its unit, which are not torn apart."""
 NOT_AT_END = set("（【《「『“‘([{¥")
 
 
@@ -71,7 +88,9 @@ def may_break(text: str, at: int) -> bool:
     """May a line end before this character?"""
     before, after = text[at - 1], text[at]
     if before == " " or after == " ":
-        return True
+        return not UNIT.match(text, at if after == " " else at - 1)
+    if before.isdecimal() and after >= "⺀":
+        return False
     if after in NOT_AT_START or before in NOT_AT_END:
         return False
     return before >= "⺀" or after >= "⺀" or before in "-/"

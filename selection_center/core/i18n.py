@@ -6,35 +6,41 @@ its compiled form and merged at start.
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, Response, g, has_app_context, has_request_context, request
-from flask_babel import Babel, force_locale
+from flask import Flask, Response, g, has_request_context, request
+from flask_babel import Babel, Domain, force_locale
 from markupsafe import Markup
 
 LANGUAGES = ("zh", "en")
+BOTH = "both"
+"""Of papers alone: Chinese and English beside each other."""
 COOKIE = "language"
 COOKIE_SECONDS = 400 * 24 * 3600
 CATALOGS = Path(__file__).parents[1] / "translations"
 
 
 def language() -> str:
-    """The language of this answer: "zh" or "en"."""
-    if not has_app_context():
+    """The language of this answer: "zh" or "en", or of a paper BOTH."""
+    try:
+        return str(g.language)  # a page asks a hundred times
+    except (AttributeError, RuntimeError):
+        return first_language()
+
+
+def first_language() -> str:
+    """Chosen by whoever asks, and from then on this answer's; Chinese where nobody does."""
+    if not has_request_context():
         return "zh"
-    said: str | None = g.get("language")
-    if said is None:
-        if not has_request_context():
-            return "zh"
-        said = g.language = chosen() or request.accept_languages.best_match(LANGUAGES, default="zh")
-    return said
+    g.language = chosen() or request.accept_languages.best_match(LANGUAGES, default="zh")
+    return str(g.language)
 
 
 @contextmanager
@@ -43,7 +49,7 @@ def speaking(said: str) -> Iterator[None]:
     before = language()
     g.language = said
     try:
-        with force_locale(said):
+        with force_locale("zh" if said == BOTH else said):
             yield
     finally:
         g.language = before
@@ -57,8 +63,27 @@ def chosen() -> str | None:
 
 
 def in_language(zh: str | None, en: str | None) -> str:
-    """The text in the language of this answer, or in the other one where it is missing."""
-    return (en or zh or "") if language() == "en" else (zh or en or "")
+    """The text in the language of this answer, or in the other one where it is missing; both have a line each."""
+    spoken = language()
+    if spoken == BOTH:
+        return beside(zh or "", en or "")
+    return (en or zh or "") if spoken == "en" else (zh or en or "")
+
+
+def beside(zh: str, en: str) -> str:
+    """A line each, or one where they say the same or the other is missing."""
+    if not zh or "".join(zh.split()).casefold() == "".join(en.split()).casefold():
+        return en
+    return f"{zh}\n{en}" if en else zh
+
+
+def filled(zh: str, en: str, values: Mapping[str, Any]) -> str:
+    """Both texts with their values: of a value that has a line in each language, each takes its own."""
+    firsts, lasts = {}, {}
+    for name, value in values.items():
+        first, newline, last = (value if isinstance(value, str) else str(value)).partition("\n")
+        firsts[name], lasts[name] = (first, last) if newline else (value, value)
+    return beside(zh % firsts, en % lasts)
 
 
 def remember_choice(response: Response) -> Response:
@@ -95,6 +120,32 @@ class Texts(dict[str, Markup]):
         return text
 
 
+class Spoken(Domain):
+    """What Python says comes from the same catalogs as what pages say."""
+
+    def __init__(self, domains: tuple[str, ...]) -> None:
+        super().__init__()
+        self.domains = domains
+
+    def get_translations(self) -> NullTranslations:
+        return catalog(self.domains, language())
+
+    def gettext(self, string: str, **variables: Any) -> str:
+        if language() != BOTH:
+            return str(super().gettext(string, **variables))
+        zh = catalog(self.domains, "zh").ugettext(string)
+        return filled(zh, string, variables) if variables else beside(zh, string)
+
+    def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
+        return self.plural(singular, plural, num) % ({"num": num} | variables)
+
+    def plural(self, one: str, many: str, number: int) -> str:
+        """Still to be filled in."""
+        if language() == BOTH:
+            return beside(catalog(self.domains, "zh").ungettext(one, many, number), one if number == 1 else many)
+        return str(catalog(self.domains, language()).ungettext(one, many, number))
+
+
 @cache
 def catalog(domains: tuple[str, ...], spoken: str) -> NullTranslations:
     """All texts of this language, of every area; English says what stands in the source."""
@@ -109,23 +160,20 @@ def catalog(domains: tuple[str, ...], spoken: str) -> NullTranslations:
 
 def init_app(app: Flask) -> None:
     domains = compile_catalogs()
-    app.config.update(
-        BABEL_DEFAULT_LOCALE="en",
-        BABEL_DOMAIN=";".join(domains or ["core"]),
-        BABEL_TRANSLATION_DIRECTORIES=";".join([str(CATALOGS)] * max(1, len(domains))),
-    )
-    Babel(app, locale_selector=language, default_timezone="Asia/Shanghai")
+    babel = Babel(app, default_locale="en", locale_selector=language, default_timezone="Asia/Shanghai")
+    babel.domain_instance = words = Spoken(tuple(domains))
     # A page says some fifty texts: Flask-Babel's own look-up finds its way to the catalog anew for each,
     # and Jinja's goes through three calls and a format for a text that has nothing to fill in.
-    speaking = partial(catalog, tuple(domains))
-    texts = {spoken: Texts(speaking(spoken)) for spoken in LANGUAGES}
+    texts = {spoken: Texts(catalog(tuple(domains), spoken)) for spoken in LANGUAGES}
 
     def say(source: str, **values: Any) -> Markup:
+        if language() == BOTH:
+            zh, en = texts["zh"][source], texts["en"][source]
+            both = filled(zh, en, values) if values or "%" in source else beside(zh, en)
+            return Markup(both)  # noqa: S704 - our own words; values are escaped
         text = texts[language()][source]
         return text % values if values or "%" in text else text
 
-    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        say, lambda one, many, number: speaking(language()).ungettext(one, many, number), newstyle=True
-    )
+    app.jinja_env.install_gettext_callables(say, words.plural, newstyle=True)  # type: ignore[attr-defined]
     app.jinja_env.globals.update(_=say, gettext=say)
     app.after_request(remember_choice)

@@ -107,6 +107,7 @@ class Worker:
         self.client = new_client(self.engine)
         self.stopping, self.stopped = threading.Event(), threading.Event()
         self.running: set[str] = set()
+        self.looking = threading.Lock()
 
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -193,10 +194,22 @@ class Worker:
             self.running.discard(key)
 
     def take_over(self) -> None:
-        """Puts back into the queue what dead workers held, and ends what the engine itself gave up."""
+        """Puts back into the queue what dead workers held, and ends what the engine itself gave up.
+
+        One look at a time: a second one that began before the first had put a job back would put it back again, when
+        it may already run here. And whoever looks is alive, however late its own heartbeat is.
+        """
+        if not self.looking.acquire(blocking=False):
+            return
+        try:
+            self.put_back()
+        finally:
+            self.looking.release()
+
+    def put_back(self) -> None:
         # First the jobs, then who lives: a worker says that it lives before it takes its first job.
         held = self.client.list_workflows(status="PENDING", name=WORKFLOW, load_input=False, load_output=False)
-        alive = job_workers.names_alive(self.dead_after)
+        alive = job_workers.names_alive(self.dead_after) | {self.name}
         orphans: dict[str, list[str]] = {}
         for one in held:
             if one.executor_id not in alive:

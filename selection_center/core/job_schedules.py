@@ -89,14 +89,6 @@ def is_open(name: str) -> bool:
     return db.session.scalar(sa.select(sa.exists().where(JobRun.name == name, JobRun.state.in_(OPEN)))) or False
 
 
-def clean_up() -> None:
-    """Does all duties here and now. Needs an app context."""
-    for schedule in SCHEDULES.values():
-        with writing():
-            schedule.duty()
-            db.session.commit()
-
-
 @nightly(_l("Forget old tasks"))
 def forget_runs() -> None:
     """Duties that went well after two days, all that ended after ninety."""

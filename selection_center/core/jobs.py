@@ -14,7 +14,7 @@ from selection_center.core.job_asking import enqueue, retry
 from selection_center.core.job_attempts import MOST_ATTEMPTS, Later, give_up, perform
 from selection_center.core.job_kinds import JOBS, Job, Lanes, job, label_of
 from selection_center.core.job_runs import OPEN, Cancelled, JobRun, JobState, TakenOver
-from selection_center.core.job_schedules import SCHEDULES, JobSchedule, ask_due, clean_up, nightly, scheduled
+from selection_center.core.job_schedules import SCHEDULES, JobSchedule, ask_due, nightly, scheduled
 from selection_center.core.job_workers import names_alive
 
 __all__ = [
@@ -30,7 +30,6 @@ __all__ = [
     "Later",
     "TakenOver",
     "ask_due",
-    "clean_up",
     "enqueue",
     "give_up",
     "job",
@@ -42,25 +41,10 @@ __all__ = [
     "retry",
     "run_worker",
     "scheduled",
-    "work_off",
     "workers_alive",
 ]
 
 FAILURES_COUNTED = timedelta(hours=24)
-
-
-def work_off() -> list[str]:
-    """Performs here and now all jobs that are due, oldest first, and those that they ask for. Their keys, in order."""
-    db.session.commit()
-    performed: list[str] = []
-    due = sa.or_(JobRun.due_at.is_(None), JobRun.due_at <= utcnow())
-    waiting = sa.select(JobRun.key).where(JobRun.state == JobState.WAITING, due).order_by(JobRun.id).limit(1)
-    while (key := db.session.scalar(waiting)) is not None:
-        db.session.commit()
-        perform(key)
-        performed.append(key)
-    db.session.commit()
-    return performed
 
 
 def workers_alive() -> int:

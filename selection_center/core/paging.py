@@ -59,6 +59,21 @@ class ListPage(Pagination):
         return len(self._query_args["rows"])
 
 
+class CountedPage(Pagination):
+    """One page of rows whose number is known already: `CountedPage.asked(query, total)`."""
+
+    @classmethod
+    def asked(cls, query: sa.Select[Any], total: int, per_page: int = PER_PAGE) -> Self:
+        number = request.args.get("page", 1, type=int)
+        return cls(min(max(number, 1), LAST_PAGE), per_page, per_page, error_out=False, query=query, total=total)
+
+    def _query_items(self) -> list[Any]:
+        return list(db.session.execute(self._query_args["query"].limit(self.per_page).offset(self._query_offset)))
+
+    def _query_count(self) -> int:
+        return int(self._query_args["total"])
+
+
 def ordered(query: sa.Select[Any], columns: Mapping[str, Any], default: str) -> sa.Select[Any]:
     """The query in the order of `?sort=name` or `?sort=-name`; unknown names give the default. Ties go by id."""
     wish = request.args.get("sort", default)

@@ -26,6 +26,7 @@ class Permission(StrEnum):
     EDIT_CATALOG = "edit_catalog"
     EDIT_NETWORK = "edit_network"
     EDIT_FLOOR_PLAN = "edit_floor_plan"
+    EDIT_MEDIA = "edit_media"
     SEE_SITE = "see_site"
     HANDLE_SAMPLES = "handle_samples"
     RETIRE_SAMPLES = "retire_samples"
@@ -59,6 +60,7 @@ TABLE: dict[Permission, dict[Role, Reach]] = {
     Permission.EDIT_CATALOG: {HO: ALL, MG: ALL},
     Permission.EDIT_NETWORK: {HO: ALL},
     Permission.EDIT_FLOOR_PLAN: {HO: ALL, MG: OWN},
+    Permission.EDIT_MEDIA: {HO: ALL, MG: OWN},
     Permission.SEE_SITE: {HO: ALL, MG: OWN, FS: OWN, CA: OWN},
     Permission.HANDLE_SAMPLES: {HO: ALL, MG: OWN, FS: OWN},
     Permission.RETIRE_SAMPLES: {HO: ALL, MG: OWN},
@@ -95,6 +97,7 @@ BY_PIN = frozenset(
         Permission.SEE_CATALOG,
         Permission.SEE_SITE,
         Permission.EDIT_FLOOR_PLAN,
+        Permission.EDIT_MEDIA,
         Permission.HANDLE_SAMPLES,
         Permission.RETIRE_SAMPLES,
         Permission.PRINT,

@@ -46,9 +46,19 @@ def read(data: bytes) -> Image.Image:
         with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
             if opened.width * opened.height > LARGEST_PIXELS:
                 raise Refused("picture_too_large", _("The picture has more than 40 megapixels."))
-            return ImageOps.exif_transpose(opened).convert("RGB")
+            return on_white(ImageOps.exif_transpose(opened))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise Refused("not_a_picture", _("This is not a picture. Send a JPEG, PNG or WebP.")) from error
+
+
+def on_white(picture: Image.Image) -> Image.Image:
+    """In RGB; what can be seen through is white, as paper is."""
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    seen = picture.convert("RGBA")
+    flat = Image.new("RGB", seen.size, "white")
+    flat.paste(seen, mask=seen.getchannel("A"))
+    return flat
 
 
 def path(name: str, size: str) -> Path:

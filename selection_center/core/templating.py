@@ -21,12 +21,14 @@ def static_digest(file: Path) -> str:
 
 
 def day(value: date | datetime | None) -> str:
-    """11月21日 or 21 Nov, in the shop's time zone; with the year when it is not this one."""
+    """11月21日 or 21 Nov, in the shop's time zone; with the year when it is not this one. In figures for both."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         value = to_user_timezone(value).date()
     same_year = value.year == date.today().year  # noqa: DTZ011 - the wall calendar is meant
+    if i18n.language() == i18n.BOTH:
+        return value.isoformat()
     zh = i18n.language() == "zh"
     pattern = ("M月d日" if same_year else "y年M月d日") if zh else ("d MMM" if same_year else "d MMM y")
     return str(format_date(value, pattern))

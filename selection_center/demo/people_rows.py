@@ -65,6 +65,7 @@ def grant_row(
 
 
 def sign_in(person: StaffMember, password: str) -> dict[str, str]:
-    """With the role in words, for the last lines of the start."""
+    """With name and role in words, for the last lines of the start: a locked tablet asks for the name."""
     where = f", {person.site.capitalize()}" if person.site else ""
-    return {"login": person.login, "password": password, "role": person.role.replace("_", " ") + where}
+    role = person.role.replace("_", " ") + where
+    return {"login": person.login, "name": person.name, "password": password, "role": role}

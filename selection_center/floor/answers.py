@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from flask import url_for
 
-from selection_center.core import codes
+from selection_center.core import codes, i18n
 from selection_center.core.pictures import picture_url
 from selection_center.samples.models import Sample
 
@@ -44,6 +44,7 @@ class Answer:
     word: one to four words, the shout on the band. reason: one sentence, what is so and what would be accepted.
     context: merged into what the page sends from now on; None removes a name. place: what the top bar's plate
     shows now, "" for none, None as before. panel: the task's panel has changed.
+    counts: is it a result for the strip's totals? What only says where the next ones go, such as a stand, is none.
     """
 
     outcome: Outcome
@@ -61,6 +62,7 @@ class Answer:
     progress: tuple[int, int] | None = None
     """Done and total."""
     panel: bool = False
+    counts: bool = True
 
     @classmethod
     def about(cls, sample: Sample, outcome: Outcome, word: str, reason: str = "", **more: Any) -> "Answer":
@@ -81,6 +83,11 @@ class Answer:
         if self.progress is not None:
             said["progress"] = {"done": self.progress[0], "total": self.progress[1]}
         return said
+
+
+def sentences(*said: str) -> str:
+    """One after the other, as the reader's language sets them: Chinese without a space."""
+    return ("" if i18n.language() == "zh" else " ").join(said)
 
 
 def title_of(sample: Sample) -> str:

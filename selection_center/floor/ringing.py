@@ -71,7 +71,7 @@ def rung(till: Till, text: str, *, is_typed: bool) -> Change:
 
 
 def unknown(sentence: str, text: str) -> Change:
-    return Change(outcome="unknown", word=_("Not known"), text=f"{sentence} {text[:40]}".strip())
+    return Change(outcome="unknown", word=_("Unknown code"), text=f"{sentence} {text[:40]}".strip())
 
 
 # --- members and sales ------------------------------------------------------------------------------------------

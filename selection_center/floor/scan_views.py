@@ -57,8 +57,8 @@ def index(slug: str) -> Any:
 def task(slug: str, task: str) -> Any:
     site, chosen = task_or_404(slug, task)
     context = {name: value for name, value in request.args.items() if name not in ("lang", "scan")}
-    kept = once.kept(request.args.get("scan", ""))
-    return show_task(site, chosen, context, kept)
+    scan_id = request.args.get("scan", "")
+    return show_task(site, chosen, context, once.kept(scan_id), scan_id)
 
 
 def context_of(form: MultiDict[str, str]) -> dict[str, str]:
@@ -67,11 +67,19 @@ def context_of(form: MultiDict[str, str]) -> dict[str, str]:
     return {name: clean(value[:LONGEST_CONTEXT]) or "" for name, value in sent.items()}
 
 
-def show_task(site: Site, chosen: Task, context: dict[str, str], band: dict[str, Any] | None) -> Any:
+def show_task(site: Site, chosen: Task, context: dict[str, str], band: dict[str, Any] | None, scan_id: str = "") -> Any:
+    """`band`: the answer to show at first, kept under `scan_id` when it was a scan of the page before."""
     opening = chosen.open(site, context)
     panel = chosen.panel(site, opening.context)
     return render_template(
-        "floor/task.html", site=site, task=chosen, opening=opening, panel_html=panel, band=band, longest=LONGEST_SCANNED
+        "floor/task.html",
+        site=site,
+        task=chosen,
+        opening=opening,
+        panel_html=panel,
+        band=band,
+        scan_id=scan_id,
+        longest=LONGEST_SCANNED,
     )
 
 

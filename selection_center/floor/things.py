@@ -45,7 +45,7 @@ class RevokedThing:
     sample: Sample | None
 
     def words(self) -> str:
-        return str(_("This tag was revoked and leads nowhere any more."))
+        return str(_("This tag was revoked: take it away."))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import DataRequired, Length, NumberRange
 
 from selection_center.catalog.forms import NamesSupplier
 from selection_center.core.forms import CountField
@@ -28,7 +28,7 @@ PACES = [
 class AccountForm(NamesSupplier):
     name = StringField(
         _l("Name of the account"),
-        validators=[InputRequired(_l("Give it a name that people know it by.")), Length(max=80)],
+        validators=[DataRequired(_l("Give it a name that people know it by.")), Length(max=80)],
     )
     calls_per_minute = CountField(
         _l("Calls per minute, at most"),
@@ -55,7 +55,7 @@ def _input(field: Field, account: Account | None) -> Any:
     kept = field.secret and account is not None and field.name in account.secret_names
     checks: list[Any] = [Length(max=LONGEST, message=_l("500 characters at most."))]
     if field.required and not kept:
-        checks.insert(0, InputRequired(_l("This is needed.")))
+        checks.insert(0, DataRequired(_l("This is needed.")))
     kind = PasswordField if field.secret else StringField
     return kind(field.label, default=field.default, validators=checks)
 

@@ -52,6 +52,8 @@ class Account(Model):
     """The breaker is open: nothing is asked before then."""
     next_call_at: Mapped[datetime | None]
     """When the next call may be made, so that all processes together keep the pace."""
+    message_cursor: Mapped[str | None] = mapped_column(sa.Text)
+    """How far its kept messages were read."""
 
     supplier: Mapped[Supplier | None] = relationship()
 

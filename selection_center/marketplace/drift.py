@@ -119,3 +119,4 @@ def keep_ours(listing: Listing, found: list[Gap], user_id: int) -> None:
         )
         for gap in found
     )
+    db.session.execute(sa.update(OfferLink).filter_by(listing_id=listing.id).values(compared_version=None))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -17,20 +19,26 @@ from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.core.once import done
-from selection_center.core.paging import ListPage
+from selection_center.core.paging import CountedPage
 from selection_center.core.permissions import Permission
-from selection_center.marketplace import drift, health
+from selection_center.marketplace import drift, price_gaps
+from selection_center.marketplace.compare_jobs import look_again
 from selection_center.marketplace.drift import Gap
-from selection_center.printing import relabel
+from selection_center.marketplace.syncs import OfferLink
+from selection_center.printing import compare_jobs, comparing, relabel
+from selection_center.printing.comparing import Verdict
 from selection_center.printing.models import PrintedItem
 from selection_center.printing.stale import Difference, differences, values_now
 from selection_center.printing.values import Values, shown_sku
+from selection_center.samples import queries
 from selection_center.samples.models import Sample
 from selection_center.sites.current import current_site
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("price_drift", __name__)
+
+SHOWN = ("any", "paper", "online", "kept")
 
 
 @dataclass(frozen=True)
@@ -64,40 +72,68 @@ class Beside:
         return drift.fingerprint(self.gaps_of_offer)
 
 
-def side_by_side(site: Site) -> list[Beside]:
-    """Every sample with a label and every shelf with a tag, in walking order."""
-    gaps, linked = drift.gaps(health.at_site(site)), health.linked_at(site)
+def counts_of(site: Site) -> dict[str, int]:
+    """Of all papers: those that say another, those whose price is another online, and those where ours was kept."""
+    online = {"is_other": price_gaps.differs(kept=False), "has_kept": price_gaps.differs(kept=True)}
+    return comparing.count(
+        papers_at(site),
+        comparing.facts() | online,
+        lambda each: {
+            **{"any": sa.or_(each.is_stale, each.is_other), "paper": each.is_stale, "online": each.is_other},
+            **{"kept": sa.and_(each.has_kept, ~each.is_other), "papers": sa.true(), "open": each.is_open},
+        },
+    )
+
+
+def conditions() -> dict[str, sa.ColumnElement[bool]]:
+    """The same four, to choose by."""
+    is_stale, is_other = Verdict.now().is_stale, price_gaps.differs(kept=False)
+    kept = sa.and_(price_gaps.differs(kept=True), ~is_other)
+    return {"any": sa.or_(is_stale, is_other), "paper": is_stale, "online": is_other, "kept": kept}
+
+
+def papers_at(site: Site) -> sa.Select[Any]:
+    """Every sample with a label and every shelf with a tag."""
+    return comparing.hanging(site, *comparing.KINDS).where(PrintedItem.id.is_not(None))
+
+
+def side_by_side(ids: Sequence[Any]) -> list[Beside]:
+    """The rows of one page."""
+    samples, papers = relabel.loaded(ids)
+    offers = Listing.id.in_({sample.listing_id for sample in samples.values()})
+    gaps, linked = drift.gaps(offers), linked_of(offers)
     found = []
-    for layout in relabel.KINDS:
-        samples = list(db.session.scalars(relabel.hanging(site, layout)).unique())
-        papers = relabel.last_papers(layout, [sample.id for sample in samples])
-        for sample in samples:
-            if (printed := papers.get(sample.id)) is not None:
-                now = values_now(sample, printed.run)
-                spec = shown_sku(sample).spec
-                whole = gaps.get(sample.listing_id, [])
-                own = [gap for gap in whole if gap.spec in {"", spec}]
-                is_linked = sample.listing_id in linked
-                found.append(Beside(sample, printed, now, differences(printed.values, now), own, whole, is_linked))
-    return sorted(found, key=lambda row: (row.sample.stand is None, row.sample.stand and row.sample.stand.address))
+    for sample_id, paper_id in ids:
+        sample, printed = samples[sample_id], papers[paper_id]
+        now, whole = values_now(sample, printed.run), gaps.get(sample.listing_id, [])
+        own = [gap for gap in whole if gap.spec in {"", shown_sku(sample).spec}]
+        changed = differences(printed.values, now)
+        found.append(Beside(sample, printed, now, changed, own, whole, sample.listing_id in linked))
+    return found
+
+
+def linked_of(offers: sa.ColumnElement[bool]) -> set[int]:
+    """Those whose price online is known."""
+    query = sa.select(OfferLink.listing_id).join(Listing, Listing.id == OfferLink.listing_id)
+    return set(db.session.scalars(query.where(offers, OfferLink.gone_at.is_(None))))
 
 
 @bp.get("/sites/<string:slug>/prices")
 @allow(Permission.HANDLE_SAMPLES)
 def index(slug: str) -> Any:
     site = site_or_404(slug, Permission.HANDLE_SAMPLES)
-    rows = side_by_side(site)
-    parts = {
-        "any": [row for row in rows if row.is_paper_stale or row.is_other_online],
-        "paper": [row for row in rows if row.is_paper_stale],
-        "online": [row for row in rows if row.is_other_online],
-        "kept": [row for row in rows if row.is_kept],
-    }
+    look_again(site)
+    counts = counts_of(site)
+    if counts["open"]:
+        compare_jobs.look_again(site, comparing.AT_ONCE)
+        counts = counts_of(site)
     asked = request.args.get("only", "")
-    asked = asked if asked in parts else "any"
+    asked = asked if asked in SHOWN else "any"
+    query = papers_at(site).where(conditions()[asked]).order_by(*queries.SORTS["stand"])
+    page = CountedPage.asked(comparing.picked(query, Sample.id, PrintedItem.id), counts[asked])
     return render_template(
         "marketplace/health_prices.html",
-        **{"site": site, "parts": parts, "asked": asked, "page": ListPage.asked(parts[asked]), "papers": len(rows)},
+        **{"site": site, "counts": counts, "asked": asked, "page": page, "rows": side_by_side(page.items)},
         **{"said": said, "may_edit": current_user.can(Permission.EDIT_CATALOG)},
     )
 

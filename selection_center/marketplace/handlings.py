@@ -6,10 +6,10 @@ import enum
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from selection_center.accounts.models import User
-from selection_center.core.db import Model, Word, db, utcnow
+from selection_center.core.db import Model, Word, utcnow
 from selection_center.sites.models import Site
 
 
@@ -37,9 +37,7 @@ class Handling(Model):
     user: Mapped[User] = relationship()
 
 
-def newest_at(site: Site) -> dict[tuple[int, str], Handling]:
-    """By offer and kind, what was decided last."""
-    last = sa.select(sa.func.max(Handling.id)).where(Handling.site_id == site.id)
-    last = last.group_by(Handling.listing_id, Handling.kind)
-    query = sa.select(Handling).where(Handling.id.in_(last)).options(joinedload(Handling.user))
-    return {(one.listing_id, one.kind): one for one in db.session.scalars(query)}
+def newest_at(site: Site) -> sa.Select[int]:
+    """The numbers of those that were decided last, of each offer and kind."""
+    newest = sa.select(sa.func.max(Handling.id)).where(Handling.site_id == site.id)
+    return newest.group_by(Handling.listing_id, Handling.kind)

@@ -13,10 +13,11 @@ from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.forms import clean
 from selection_center.core.once import done
-from selection_center.core.paging import ListPage
+from selection_center.core.paging import LARGEST_ID, CountedPage
 from selection_center.core.permissions import Permission
-from selection_center.marketplace import health
+from selection_center.marketplace import compare_jobs, health
 from selection_center.marketplace.handlings import Handling, How
+from selection_center.marketplace.health_rows import described
 from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("offer_health", __name__)
@@ -37,23 +38,23 @@ SAID = {
     How.REOPENED: _l("It waits again."),
 }
 DAYS = (1, 3, 7, 14, 30)
-HANDLED = "handled"
 
 
 @bp.get("/sites/<string:slug>/offer-health")
 @allow(Permission.HANDLE_SAMPLES)
 def index(slug: str) -> Any:
     site = site_or_404(slug, Permission.HANDLE_SAMPLES)
+    compare_jobs.look_again(site)
     days = days_asked()
-    queue = health.Queue.at(site, days)
-    kinds, waiting, handled = queue.kinds(), queue.waiting(), queue.done_with()
-    asked = request.args.get("kind", "")
-    page = ListPage.asked(handled if asked == HANDLED else kinds.get(asked, waiting))
-    rows = health.described(site, page.items, queue, handled=asked == HANDLED)
+    queue = health.Queue(site, days)
+    counts, asked = queue.counts(), request.args.get("kind", "")
+    part = asked if asked in counts else health.WAITING
+    page = CountedPage.asked(queue.listing_ids(part), counts[part])
+    rows = described(queue, [row.listing_id for row in page.items], handled=part == health.HANDLED)
     return render_template(
         "marketplace/health.html",
-        **{"site": site, "rows": rows, "page": page, "kinds": kinds, "words": WORDS, "handled": len(handled)},
-        **{"asked": asked if asked in {*WORDS, HANDLED} else "", "found": len(waiting), "days": days, "choices": DAYS},
+        **{"site": site, "rows": rows, "page": page, "counts": counts, "words": WORDS, "days": days, "choices": DAYS},
+        **{"asked": "" if part == health.WAITING else part},
     )
 
 
@@ -67,12 +68,13 @@ def days_asked() -> int:
 def handle(slug: str) -> Any:
     """What the page showed is done, ignored, or waits again: each kind of it, as it was seen there."""
     site = site_or_404(slug, Permission.HANDLE_SAMPLES)
-    listing_id, how = request.form.get("listing", ""), request.form.get("how", "")
-    if how not in set(How) or listing_id not in {str(one) for one in health.standing_at(site)}:
+    listing_id, how = request.form.get("listing", 0, type=int), request.form.get("how", "")
+    known = 0 < listing_id <= LARGEST_ID and health.Queue(site).includes(listing_id)
+    if how not in set(How) or not known:
         abort(422)
     for told in request.form.getlist("seen"):
         kind, _colon, seen = (clean(told) or "").partition(":")
         if kind in health.KINDS:
-            common = {"site_id": site.id, "listing_id": int(listing_id), "kind": kind, "seen": seen[:64]}
+            common = {"site_id": site.id, "listing_id": listing_id, "kind": kind, "seen": seen[:64]}
             db.session.add(Handling(**common, how=How(how), user_id=current_user.id))
     return done(url_for(".index", slug=site.slug, days=days_asked()), _(str(SAID[How(how)])))

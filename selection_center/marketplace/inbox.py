@@ -15,7 +15,7 @@ from selection_center.marketplace import runs
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.connectors.messages import Message, Subject
 from selection_center.marketplace.placed_orders import PlacedOrder
-from selection_center.marketplace.pushes import Push
+from selection_center.marketplace.pushes import Push, PushState
 
 STALE_AFTER = timedelta(days=14)
 """Whatever was so then has been read by a sync since."""
@@ -50,6 +50,8 @@ def receive(account: Account, message: Message) -> bool:
     if message.subject in (Subject.ORDER, Subject.PARCEL):
         for push in placed_as(account.id, message.ids):
             runs.ask_again("follow-order", f"follow-{push.reference}", push_id=push.id)
+        for push in not_known_as(account.id, message.ids):
+            runs.ask_again("push-order", f"push-{push.reference}", order_id=push.order_id)
     elif message.subject in (Subject.LISTING, Subject.STOCK) and message.ids:
         name = f"refresh {account.id} {message.message_id[:64]}"
         runs.ask_again("refresh-offers", name, account_id=account.id, ids=",".join(message.ids))
@@ -61,6 +63,12 @@ def placed_as(account_id: int, remote_ids: tuple[str, ...]) -> list[Push]:
         PlacedOrder.account_id == account_id, PlacedOrder.remote_id.in_(remote_ids)
     )
     return list(db.session.scalars(sa.select(Push).where(Push.id.in_(own))))
+
+
+def not_known_as(account_id: int, references: tuple[str, ...]) -> list[Push]:
+    """Sent under these references of ours, and not known whether they arrived: who speaks of one has it."""
+    named = sa.select(Push).where(Push.account_id == account_id, Push.reference.in_(references))
+    return list(db.session.scalars(named.where(Push.state == PushState.UNKNOWN)))
 
 
 def forget() -> None:

@@ -14,14 +14,14 @@ from functools import partial
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from selection_center.core.db import own_transaction, utcnow
+from selection_center.core.db import own_transaction, table_of, utcnow
 from selection_center.core.errors import Refused
 from selection_center.marketplace.accounts import Account, CallCount, resealed
 from selection_center.marketplace.connectors import Connector, ConnectorError
 from selection_center.marketplace.connectors.registry import CONNECTORS
 
-ACCOUNTS: sa.Table = Account.__table__  # type: ignore[assignment]
-CALLS: sa.Table = CallCount.__table__  # type: ignore[assignment]
+ACCOUNTS = table_of(Account)
+CALLS = table_of(CallCount)
 FAILURES_ALLOWED = 5
 FIRST_REST, LONGEST_REST = 10, 600
 """Seconds for which a marketplace that does not answer is left alone: doubled with each further failure."""

@@ -12,7 +12,7 @@ from selection_center.catalog.suppliers import name_key
 from selection_center.core import jobs
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
-from selection_center.marketplace import offer_pictures, syncing
+from selection_center.marketplace import follow_jobs, offer_pictures, picture_jobs, syncing
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.asking import asked, refusal
 from selection_center.marketplace.connectors import ConnectorError
@@ -24,8 +24,12 @@ STEPS = 2
 
 
 @jobs.job("fetch-linked-offer", _l("Fetch a linked offer"))
-def fetch_linked_offer(run: jobs.JobRun, listing_id: int, external_id: str) -> None:
+def fetch_linked_offer(run: jobs.JobRun, listing_id: int, external_id: str, former_id: str = "") -> None:
+    """`former_id`: the offer that it was linked to before."""
     listing = db.session.get_one(Listing, listing_id)
+    if former_id and (link := link_of(listing_id)) is not None:
+        link.followed_at = None
+        follow_jobs.ask_to_follow(link.account, former_id)
     if listing.external_id != external_id:
         return  # linked to another one meanwhile
     account_ids = accounts_for(listing)
@@ -35,7 +39,9 @@ def fetch_linked_offer(run: jobs.JobRun, listing_id: int, external_id: str) -> N
     listing = db.session.get_one(Listing, listing_id, with_for_update={"of": Listing})
     if listing.external_id == external_id:
         offer = of_its_factory(offer, listing.supplier)
-        syncing.write_offers(db.session.get_one(Account, account_id), f"link {listing_id}", [offer])
+        account = db.session.get_one(Account, account_id)
+        syncing.write_offers(account, f"link {listing_id}", [offer])
+        follow_jobs.ask_to_follow(account, external_id)
     db.session.commit()
     run.advance(1)
     bring_pictures(listing_id)
@@ -101,14 +107,15 @@ def is_same(said: SupplierRow, ours: Supplier, source: str) -> bool | None:
     return name_key(said.name) == ours.name_key if said.name else None
 
 
+def link_of(listing_id: int) -> OfferLink | None:
+    return db.session.scalar(sa.select(OfferLink).filter_by(listing_id=listing_id))
+
+
 def bring_pictures(listing_id: int) -> None:
     """Those that did not come are asked for again with the account's other pictures."""
-    link = db.session.scalar(sa.select(OfferLink).filter_by(listing_id=listing_id))
+    link = link_of(listing_id)
     if link is None or link.pictures_wanted_at is None:
         return
-    addresses = tuple(link.listing.picture_urls[: offer_pictures.MOST])
-    wanted = offer_pictures.Wanted(link.id, listing_id, addresses, link.pictures_wanted_at)
+    want = offer_pictures.wanted_of(link)
     db.session.commit()
-    names, again = offer_pictures.brought(addresses)
-    offer_pictures.hang(wanted, names, again=again)
-    db.session.commit()
+    picture_jobs.bring(want)

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from selection_center.core import jobs
 from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
-from selection_center.marketplace import offer_pictures, runs, syncing
+from selection_center.marketplace import follow_jobs, runs, syncing
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.asking import answered, asked, refusal
 from selection_center.marketplace.connectors import Connector, ConnectorError, OfferPage
@@ -80,21 +80,8 @@ def sync_account(run: jobs.JobRun, sync_id: int) -> None:
     sync = db.session.get_one(Sync, sync_id)
     sync.ended_at = utcnow()
     runs.ask_again("fetch-pictures", f"pictures {sync.account_id}", account_id=sync.account_id)
+    follow_jobs.ask_to_follow_all(sync.account)
     db.session.commit()
-
-
-@jobs.job("fetch-pictures", _l("Fetch pictures"), lanes=OF_ACCOUNT)
-def fetch_pictures(run: jobs.JobRun, account_id: int) -> None:
-    """Of all offers of the account that want them; what did not come is asked for at the next run."""
-    done, last = 0, 0
-    while wanted := offer_pictures.wanted(account_id, last):
-        db.session.commit()
-        for want in wanted:
-            names, again = offer_pictures.brought(want.addresses)
-            offer_pictures.hang(want, names, again=again)
-            db.session.commit()
-        done, last = done + len(wanted), wanted[-1].link_id
-        run.advance(done)
 
 
 def written(run: jobs.JobRun, sync_id: int, pages: list[OfferPage]) -> None:

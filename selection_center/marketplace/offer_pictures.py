@@ -1,4 +1,4 @@
-"""Pictures of fetched offers, brought in through the one guarded way and encoded anew: only where they changed."""
+"""Pictures of fetched offers and styles, through the one guarded way and encoded anew: only where they changed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
 
 from selection_center.catalog.models import Listing
 from selection_center.core import pictures
@@ -20,27 +21,40 @@ HOSTS = ("alicdn.com",)
 KINDS = ("image/jpeg", "image/png", "image/webp")
 MOST = 6
 """Of an offer: what a phone shows before somebody loses interest."""
+MOST_STYLES = 60
 AT_ONCE = 50
 
 
 class Wanted(NamedTuple):
-    """An offer whose pictures there are others than here. `asked_at`: when they were seen to be."""
+    """An offer whose pictures there may be others than here. `asked_at`: when they were seen to be."""
 
     link_id: int
     listing_id: int
     addresses: tuple[str, ...]
+    """Of the offer; none where those here came from there."""
+    styles: dict[str, str]
+    """By style, addresses of what did not come from there yet."""
     asked_at: datetime
 
 
 def wanted(account_id: int, after_id: int) -> list[Wanted]:
     """The next offers of the account that want their pictures."""
     query = (
-        sa.select(OfferLink.id, Listing.id, Listing.picture_urls, OfferLink.pictures_wanted_at)
-        .join(Listing, Listing.id == OfferLink.listing_id)
+        sa.select(OfferLink)
         .where(OfferLink.account_id == account_id, OfferLink.pictures_wanted_at.is_not(None), OfferLink.id > after_id)
+        .options(joinedload(OfferLink.listing))
     )
-    rows = db.session.execute(query.order_by(OfferLink.id).limit(AT_ONCE))
-    return [Wanted(link_id, listing_id, tuple(urls[:MOST]), at) for link_id, listing_id, urls, at in rows if at]
+    return [wanted_of(link) for link in db.session.scalars(query.order_by(OfferLink.id).limit(AT_ONCE))]
+
+
+def wanted_of(link: OfferLink) -> Wanted:
+    """What of the offer's pictures is to be fetched."""
+    listing, known = link.listing, link.pictures_from or {}
+    addresses = listing.picture_urls[:MOST]
+    is_known = bool(listing.pictures) and known.get("offer") == addresses
+    styles = dict(list((link.online.get("pictures") or {}).items())[:MOST_STYLES])
+    new = {spec: address for spec, address in styles.items() if (known.get("styles") or {}).get(spec) != address}
+    return Wanted(link.id, listing.id, () if is_known else tuple(addresses), new, link.pictures_wanted_at or utcnow())
 
 
 def brought(addresses: Sequence[str]) -> tuple[list[str], bool]:
@@ -58,12 +72,22 @@ def brought(addresses: Sequence[str]) -> tuple[list[str], bool]:
     return list(dict.fromkeys(names)), again
 
 
-def hang(want: Wanted, names: list[str], *, again: bool) -> None:
-    """Puts them on the offer; what came meanwhile from people stays behind them."""
+def hang(want: Wanted, names: list[str], styles: dict[str, str], *, again: bool) -> None:
+    """Puts them on the offer and its styles; what came meanwhile from people stays behind them."""
     listing = db.session.get_one(Listing, want.listing_id, with_for_update={"of": Listing})
-    if names and names != listing.pictures[: len(names)]:
+    is_new = bool(names) and names != listing.pictures[: len(names)]
+    if is_new:
         listing.pictures = [*names, *(kept for kept in listing.pictures if kept not in names)][: MOST * 2]
+    for sku in listing.skus if styles else ():
+        if sku.spec in styles and sku.picture != styles[sku.spec]:
+            sku.picture, is_new = styles[sku.spec], True
+    if is_new:
         listing.version, listing.updated_at = listing.version + 1, utcnow()
-    if not again:
-        same = sa.and_(OfferLink.id == want.link_id, OfferLink.pictures_wanted_at == want.asked_at)
-        db.session.execute(sa.update(OfferLink).where(same).values(pictures_wanted_at=None))
+    link = db.session.get_one(OfferLink, want.link_id, with_for_update={"of": OfferLink})
+    known = dict(link.pictures_from or {})
+    if want.addresses and not again:
+        known["offer"] = list(want.addresses)
+    came = {spec: want.styles[spec] for spec in styles}
+    link.pictures_from = known | {"styles": {**(known.get("styles") or {}), **came}}
+    if not again and link.pictures_wanted_at == want.asked_at:
+        link.pictures_wanted_at = None

@@ -1,9 +1,9 @@
 """Background jobs that hand orders on and follow them; outside calls, with nothing of ours open meanwhile."""
 
-import time
 from datetime import timedelta
 from functools import partial
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from selection_center.core import jobs
@@ -17,30 +17,30 @@ from selection_center.marketplace.lines import line_to
 from selection_center.marketplace.pushes import Push, PushState
 from selection_center.orders.models import Order
 
-LOOKS = (1, 2, 4, 8, 15, 30)
-"""Seconds before each look for an order whose answer was lost; then people are told, and it is looked for later."""
 ENDED = (PushState.PLACED, PushState.HELD, PushState.DROPPED)
 
 
 @jobs.job("push-order", _l("Hand an order on"), lanes=OF_ORDER)
 def push_order(_run: jobs.JobRun, order_id: int) -> None:
-    """Hands a confirmed order on to the account that its goods come from; nothing to do where there is none."""
+    """Hands a confirmed order on to the account that its goods come from; nothing to do where there is none.
+
+    One whose answer was lost is looked for at once, and later again: its lane stays free meanwhile.
+    """
     push = pushing.push_of(db.session.get_one(Order, order_id))
     if push is None or push.state in ENDED:
         db.session.commit()
         return
-    push_id = push.id
+    push_id, state = push.id, push.state
     db.session.commit()
     calls = line_to(push.account)
     db.session.commit()
-    waits = iter(LOOKS)
     with calls as line:
-        while (state := step(line, push_id)) not in ENDED:
-            if state is PushState.UNKNOWN:
-                wait = next(waits, None)
-                if wait is None:
-                    return
-                time.sleep(wait)
+        while state not in ENDED:
+            before, state = state, step(line, push_id)
+            if db.session.get_one(Push, push_id).can_be_settled:
+                return
+            if state is PushState.UNKNOWN and before is not PushState.WAITING:
+                raise jobs.Later("not_found_yet", _("It is not known yet whether the order arrived there."))
 
 
 def step(line: Connector, push_id: int) -> PushState:
@@ -116,11 +116,40 @@ def call_off(line: Connector, push_id: int, number: str, reason: str) -> None:
         raise refusal(refused) from refused
 
 
+@jobs.job("settle-order", _l("Note whether an order arrived"), lanes=OF_PUSH)
+def settle_order(run: jobs.JobRun, push_id: int, arrived: str) -> None:
+    """People asked the factory, where nobody else can tell; then it is looked up like any other.
+
+    What it does not have is handed over again; what was placed already, under the same reference and called a reminder.
+    """
+    push = db.session.get_one(Push, push_id)
+    draft, order_id, calls = pushing.draft_of(push), push.order_id, line_to(push.account)
+    is_open, is_placed = push.can_be_settled, push.state is PushState.PLACED
+    db.session.commit()
+    if is_open:
+        with calls as line:
+            if is_placed and arrived == "no":
+                answered(partial(line.remind, draft))
+            else:
+                answered(partial(line.settle, draft.reference, arrived=arrived == "yes"))
+        if arrived == "no":
+            pushing.not_arrived(db.session.get_one(Push, push_id))
+    if is_placed:
+        runs.ask_again("follow-order", f"follow-{draft.reference}", user_id=run.user_id, push_id=push_id)
+    else:
+        runs.ask_again("push-order", f"push-{draft.reference}", user_id=run.user_id, order_id=order_id)
+    db.session.commit()
+
+
 @jobs.scheduled(_l("See how orders at marketplaces stand"), every=timedelta(hours=1))
 def follow_orders() -> None:
-    """What is placed and not done."""
-    for push in db.session.scalars(pushing.under_way()):
-        runs.ask_again("follow-order", f"follow-{push.reference}", push_id=push.id)
+    """What is placed and not done, ever later while nothing new is said; what no factory confirms comes to people."""
+    for push in db.session.scalars(pushing.to_look_at().order_by(Push.id)).all():
+        push.hold_row()
+        if not push.ask_people():
+            push.put_off()
+            runs.ask_again("follow-order", f"follow-{push.reference}", push_id=push.id)
+        db.session.commit()
 
 
 @jobs.scheduled(_l("Settle what was sent to marketplaces"), every=timedelta(minutes=5))

@@ -10,7 +10,7 @@ from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from selection_center.core.db import Model, Word, utcnow
-from selection_center.marketplace.connectors.orders import RemoteOrder, RemoteState
+from selection_center.marketplace.connectors.orders import HANDED_OVER, RemoteOrder, RemoteState
 
 BEFORE_SENDING = (RemoteState.UNPAID, RemoteState.PAID, RemoteState.OTHER)
 GOING_ON = (*BEFORE_SENDING, RemoteState.SHIPPED)
@@ -83,10 +83,16 @@ class PlacedOrder(Model):
     def _forgotten(cls) -> sa.ColumnElement[bool]:
         return sa.and_(cls.state.in_(GOING_ON), sa.not_(cls.is_being_called_off))
 
-    def tell(self, found: RemoteOrder) -> None:
-        """Takes over what it says; what it does not say stays. Older news than what is known changes nothing."""
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Handed over, and nobody there has said that they have it."""
+        return self.said == HANDED_OVER and self.state is RemoteState.OTHER
+
+    def tell(self, found: RemoteOrder) -> bool:
+        """Takes over what it says; what it does not say stays. Is it news? Older than what is known changes nothing."""
         if self.changed_at is not None and found.changed_at is not None and found.changed_at < self.changed_at:
-            return
+            return False
+        before = self.news
         self.state, self.said, self.followed_at = found.state, found.said[:60], utcnow()
         self.refund = found.refund[:60]
         for name in ("total_fen", "freight_fen", "refund_fen", "changed_at"):
@@ -100,3 +106,9 @@ class PlacedOrder(Model):
                 }
                 for parcel in found.parcels
             ]
+        return self.news != before
+
+    @property
+    def news(self) -> tuple[Any, ...]:
+        """All that the marketplace says of it."""
+        return (self.state, self.said, self.total_fen, self.freight_fen, self.refund, self.refund_fen, self.parcels)

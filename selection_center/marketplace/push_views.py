@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm import joinedload, selectinload
@@ -28,7 +29,7 @@ from selection_center.sites.reaching import site_or_404
 bp = Blueprint("pushes", __name__)
 
 WORDS = {
-    **{"states": push_wording.STATES, "there": push_wording.THERE},
+    **{"states": push_wording.STATES, "word_there": push_wording.word_there},
     **{"why": push_wording.why, "title_of": push_wording.title_of, "sentence_of": sentence_of, "ways": dict(WAYS)},
 }
 """What the pages ask of the wording."""
@@ -70,7 +71,7 @@ def show(number: str) -> Any:
     return render_template(
         "marketplace/push.html",
         **{"order": order, "push": push, **WORDS},
-        run=runs.newest(*(f"{name}-{order.number}" for name in ("push", "follow", "call-off"))),
+        run=runs.newest(*(f"{name}-{order.number}" for name in ("push", "follow", "call-off", "settle"))),
         account=None if push is not None else pushing.account_for(order),
     )
 
@@ -114,26 +115,51 @@ def look_up(number: str) -> Any:
     return done(url_for(".show", number=order.number), _("Asked. The answer stands here in a moment."))
 
 
+@bp.post("/orders/<string:number>/push/arrival")
+@allow(Permission.HANDLE_ORDERS)
+def settle(number: str) -> Any:
+    """Somebody asked the factory whether it has the order, where nothing else can tell."""
+    order = order_of(number)
+    push = push_of(order)
+    arrived = request.form.get("arrived", "")
+    if arrived not in {"yes", "no"}:
+        abort(422)
+    push.hold_row()
+    if not push.can_be_settled:
+        raise Refused("wrong_state", _("This has moved on: it cannot be done from here any more."))
+    name = f"settle-{order.number}"
+    first = runs.newest(name)
+    if first is not None and first.is_open and first.arguments["arrived"] != arrived:
+        raise Refused("answered", _("Somebody just answered otherwise. Open the page again in a moment."))
+    audit.record("order_push_settled", order, number=order.number, arrived=arrived)
+    key = {"user_id": current_user.id, "push_id": push.id, "arrived": arrived}
+    runs.ask_again("settle-order", name, **key)
+    return done(url_for(".show", number=order.number), _("Noted."))
+
+
 @bp.post("/orders/<string:number>/push/dropping")
 @allow(Permission.HANDLE_ORDERS)
 def drop(number: str) -> Any:
     """People order it otherwise; nothing is sent any more."""
-    order = order_of(number)
-    push_of(order).become(PushState.DROPPED)
-    audit.record("order_push_dropped", order, number=order.number)
-    return done(url_for(".show", number=order.number), _("Nothing is sent for it any more."))
+    push = decided(number, "order_push_dropped", lambda push: push.become(PushState.DROPPED))
+    return done(url_for(".show", number=push.order.number), _("Nothing is sent for it any more."))
 
 
 @bp.post("/orders/<string:number>/push/sightings")
 @allow(Permission.HANDLE_ORDERS)
 def see(number: str) -> Any:
     """Somebody has put right what came out there otherwise than asked for."""
-    order = order_of(number)
-    push = push_of(order)
+    push = decided(number, "order_push_seen", Push.seen)
+    return done(url_for(".show", number=push.order.number), _("Noted."))
+
+
+def decided(number: str, verb: str, decide: Callable[[Push], None]) -> Push:
+    """What people decide about it, on record with what was wrong."""
+    push = push_of(order_of(number))
     problem = push.problem
-    push.seen()
-    audit.record("order_push_seen", order, number=order.number, problem=problem)
-    return done(url_for(".show", number=order.number), _("Noted."))
+    decide(push)
+    audit.record(verb, push.order, number=push.order.number, problem=problem)
+    return push
 
 
 @bp.post("/orders/<string:number>/push/cancellation")

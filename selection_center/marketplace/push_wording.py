@@ -7,9 +7,11 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from selection_center.core import money
-from selection_center.marketplace.connectors.orders import RemoteState
+from selection_center.marketplace.connectors.orders import HANDED_OVER, RemoteState
+from selection_center.marketplace.placed_orders import PlacedOrder
 from selection_center.marketplace.pushes import Push, PushState
 from selection_center.marketplace.wording import sentence_of
 
@@ -31,6 +33,22 @@ THERE = {
     RemoteState.OTHER: _l("other"),
 }
 
+OF_FEEDS = {
+    HANDED_OVER: _l("handed over"),
+    "accepted": _l("accepted, to be sent"),
+    "refused": _l("refused by the factory"),
+    "called_off": _l("cancelled by us"),
+}
+"""A factory's words that no marketplace has."""
+
+
+def word_there(row: PlacedOrder) -> Any:
+    """How it stands there; a state that we do not know is said as the marketplace said it."""
+    if row.said in OF_FEEDS:
+        return OF_FEEDS[row.said]
+    word = THERE[row.state]
+    return f"{word} ({row.said})" if row.state is RemoteState.OTHER and row.said else word
+
 
 def title_of(push: Push) -> Any:
     """Above what people are to look at."""
@@ -38,6 +56,10 @@ def title_of(push: Push) -> Any:
         return STATES[push.state]
     if push.outlives_its_order:
         return _("Cancelled here, not at the marketplace")
+    if push.problem == "closed_there":
+        return _("The factory does not send it")
+    if push.problem == "not_confirmed":
+        return _("The factory has not confirmed it")
     return _("Ordered online, but not as it was asked for")
 
 
@@ -68,10 +90,25 @@ def other_sum(push: Push) -> Any:
     )  # fmt: skip
 
 
+def not_confirmed(push: Push) -> Any:
+    return ngettext(
+        "It was handed over %(num)s day ago, and the factory has said nothing since. "
+        "Ask them, and note here what they say; or cancel the order.",
+        "It was handed over %(num)s days ago, and the factory has said nothing since. "
+        "Ask them, and note here what they say; or cancel the order.",
+        push.days_silent,
+    )  # fmt: skip
+
+
+def word_of_closing(push: Push) -> Any:
+    return push.said or _("no reason was given")
+
+
 OURS: dict[str, Callable[[Push], Any]] = {
     "price_rose": lambda _push: _("It costs more there than was agreed. Call the buyer, then agree or take it off."),
     "order_moved_on": lambda _push: _("The order was changed here before it was sent."),
     "offer_gone": lambda push: _("The marketplace does not have this any more: %(names)s", names=push.said),
+    "offer_unlinked": lambda push: _("No account keeps this offer fresh any more: %(names)s", names=push.said),
     "style_gone": lambda push: _("The marketplace does not have this style any more: %(names)s", names=push.said),
     "not_seen_yet": lambda _push: _("The answer was lost, and the marketplace does not show an order of ours yet."),
     "parts_missing": parts_missing,
@@ -79,5 +116,10 @@ OURS: dict[str, Callable[[Push], Any]] = {
         "The marketplace did not take all of it. Tell the buyer, and order the rest otherwise."
     ),
     "other_sum": other_sum,
+    "not_confirmed": not_confirmed,
+    "closed_there": lambda push: _(
+        "It was closed there and is still open here: %(reason)s. Tell the buyer, and order it otherwise or cancel it.",
+        reason=word_of_closing(push),
+    ),
 }
 """By the codes of `Push.problem` that are ours; all others are a connector's."""

@@ -20,6 +20,12 @@ from selection_center.orders.models import Order, OrderState
 
 CONCLUSIVE_AFTER = timedelta(minutes=10)
 """A look-up that finds nothing so long after the last sending says that nothing arrived; sooner it says nothing."""
+NOT_CONFIRMED_AFTER = timedelta(days=3)
+"""So long a factory may keep silent about what was handed over to it, before people are asked to call it."""
+FIRST_LOOK, LONGEST_WAIT = timedelta(hours=1), timedelta(days=1)
+"""Until the next look at how it stands there: doubled with each that brings nothing new."""
+MOST_LOOKS = 60
+"""Looks without news, some two months; then only a message or a person has it looked at again."""
 
 
 class PushState(enum.StrEnum):
@@ -65,6 +71,10 @@ class Push(Model):
     sent_at: Mapped[datetime | None]
     """Set, and committed, before anything is sent: from here on it is looked up first."""
     looked_up_at: Mapped[datetime | None]
+    look_at: Mapped[datetime | None] = mapped_column(index=True)
+    """When it is looked at again by itself; None: people or a message have to ask for it."""
+    looks: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often in a row that brought nothing new."""
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     changed_at: Mapped[datetime] = mapped_column(default=utcnow)
 
@@ -108,6 +118,14 @@ class Push(Model):
         return self.state in (PushState.HELD, PushState.UNKNOWN) or bool(self.problem) or self.outlives_its_order
 
     @property
+    def can_be_settled(self) -> bool:
+        """Can people alone tell whether it arrived?"""
+        return (self.state, self.problem) in {
+            (PushState.UNKNOWN, "handover_unclear"),
+            (PushState.PLACED, "not_confirmed"),
+        }
+
+    @property
     def outlives_its_order(self) -> bool:
         """The order is cancelled here, and goes on there without anybody having asked to cancel it."""
         gone = self.order.state is OrderState.CANCELLED and self.state is PushState.PLACED
@@ -144,7 +162,53 @@ class Push(Model):
         """Somebody has looked at what is wrong with its orders there, and put it right by other means."""
         if self.state is not PushState.PLACED or not self.problem:
             raise Refused("wrong_state", _("This has moved on: it cannot be done from here any more."))
+        if self.problem == "not_confirmed":
+            self.look_at = utcnow() + LONGEST_WAIT
         self.problem, self.changed_at = "", utcnow()
+
+    # --- when it is looked at again -----------------------------------------------------------------------------------
+
+    def heard(self) -> None:
+        """There is news of it: more may come soon, and whoever was to be asked about its silence need not be."""
+        self.looks, self.look_at = 0, utcnow() + FIRST_LOOK
+        if self.problem == "not_confirmed" and not self.is_unconfirmed:
+            self.problem, self.changed_at = "", utcnow()
+
+    def put_off(self) -> None:
+        """Ever later, while looking brings nothing new; at last not any more."""
+        now, wait = utcnow(), min(FIRST_LOOK * 2 ** min(self.looks, 10), LONGEST_WAIT)
+        self.looks += 1
+        self.look_at = now + wait if self.looks <= MOST_LOOKS else None
+        if self.ask_at is not None and now < self.ask_at < now + wait:
+            self.look_at = self.ask_at
+
+    @property
+    def is_unconfirmed(self) -> bool:
+        """Nobody there has said so far that they have it."""
+        return self.state is PushState.PLACED and all(row.is_unconfirmed for row in self.placed)
+
+    @property
+    def days_silent(self) -> int:
+        return (utcnow() - self.sent_at).days if self.sent_at else 0
+
+    @property
+    def ask_at(self) -> datetime | None:
+        """From when on people are to ask the factory; None where there is nothing to ask."""
+        wanted = self.order.state is OrderState.CONFIRMED and self.is_unconfirmed
+        return self.sent_at + NOT_CONFIRMED_AFTER if wanted and self.sent_at is not None else None
+
+    def ask_people(self) -> bool:
+        """Is it time for people to ask the factory? Then it is theirs, and not looked at by itself any more."""
+        if self.problem or self.ask_at is None or utcnow() < self.ask_at:
+            return False
+        self.problem, self.look_at, self.changed_at = "not_confirmed", None, utcnow()
+        return True
+
+    def reminded(self) -> None:
+        """Handed over once more: the factory has its days again."""
+        self.sent_at = self.changed_at = utcnow()
+        self.problem = ""
+        self.heard()
 
     def call_off(self) -> None:
         """Staff ask to cancel there what is cancelled here; once more only what has no answer yet."""
@@ -156,10 +220,13 @@ class Push(Model):
         for row in rows:
             row.call_off_at = row.call_off_at or utcnow()
 
+    # --- what the marketplace says ------------------------------------------------------------------------------------
+
     def keep(self, found: RemoteOrder) -> None:
         """What the marketplace says of one of its orders, onto the row that it has here or a new one."""
         row = next((row for row in self.placed if row.remote_id == found.remote_id), None)
         if row is None:
             row = PlacedOrder(account_id=self.account_id, remote_id=found.remote_id)
             self.placed.append(row)
-        row.tell(found)
+        if row.tell(found):
+            self.heard()

@@ -113,6 +113,11 @@ def hindrance(order: Order) -> tuple[str, str]:
     )
     if titles := db.session.scalars(gone_offers.order_by(Listing.id)).all():
         return "offer_gone", "; ".join(titles)
+    unlinked = ~sa.exists().where(OfferLink.listing_id == Listing.id)
+    if titles := db.session.scalars(
+        sa.select(Listing.title).where(Listing.id.in_(listings), unlinked).order_by(Listing.id)
+    ).all():
+        return "offer_unlinked", "; ".join(titles)
     skus = sa.select(OrderLine.sku_id).filter_by(order_id=order.id)
     gone_styles = sa.select(Listing.title, Sku.spec).join(Sku).where(Sku.id.in_(skus), Sku.gone_at.is_not(None))
     if styles := db.session.execute(gone_styles.order_by(Sku.id)).all():
@@ -176,12 +181,25 @@ def looked_up(push: Push, answer: Sequence[RemoteOrder] | ConnectorError) -> Non
     push.become(PushState.UNKNOWN, "parts_missing" if push.placed else "not_seen_yet")
 
 
+def not_arrived(push: Push) -> None:
+    """The factory says that it has nothing: as good as a look-up long after the sending, where it was not reminded."""
+    push.hold_row()
+    if push.state is PushState.UNKNOWN:
+        push.sent_at = None
+        push.become(PushState.WAITING)
+    elif push.problem == "not_confirmed":
+        push.reminded()
+
+
 def placed(push: Push, found: Sequence[RemoteOrder]) -> None:
     for each in found:
         push.keep(each)
     push.left_out = [[line_words(push, line), line.said[:200]] for each in found for line in each.left_out]
     push.become(PushState.PLACED, problem_there(push))
     tell_numbers(push, push.placed)
+    for each in found:
+        if each.state is RemoteState.CANCELLED:
+            closed_there(push, row_of(push, each), each.reason)
 
 
 def line_words(push: Push, line: LeftOut) -> str:
@@ -225,12 +243,31 @@ def more_found(push: Push, found: Sequence[RemoteOrder]) -> None:
 def followed(push: Push, found: RemoteOrder) -> None:
     """News of one of its orders; what is sent off there is sent off here, once all parts of it are."""
     push.hold_row()
+    was_closed = any(row.remote_id == found.remote_id and row.state is RemoteState.CANCELLED for row in push.placed)
     push.keep(found)
     order = push.order
+    row = row_of(push, found)
+    if row.state is RemoteState.CANCELLED and not was_closed:
+        closed_there(push, row, found.reason)
+    elif push.problem == "closed_there" and all(row.state is not RemoteState.CANCELLED for row in push.placed):
+        push.problem, push.said = problem_there(push), ""
     if order.state is OrderState.CONFIRMED and push.is_sent_off:
         first = next((parcel for row in push.placed for parcel in row.parcels), {"carrier": "", "number": ""})
         order.become(OrderState.SHIPPED, by=None, text=f"{first['carrier']} {first['number']}".strip())
         order.carrier, order.tracking_number = first["carrier"][:60], first["number"][:60]
+
+
+def closed_there(push: Push, row: PlacedOrder, reason: str) -> None:
+    """The seller does not send it. Where it is wanted here, staff tell the buyer, and order it otherwise."""
+    if push.order.state is not OrderState.CONFIRMED:
+        return
+    push.problem, push.said, push.changed_at = "closed_there", reason[:400], utcnow()
+    push.order.log(by=None, text=f"{push.account.name}: {row.remote_id} {reason}".strip())
+    audit.record("order_closed_online", push.order, number=push.order.number, online=row.remote_id, reason=reason)
+
+
+def row_of(push: Push, found: RemoteOrder) -> PlacedOrder:
+    return next(row for row in push.placed if row.remote_id == found.remote_id)
 
 
 def called_off(push: Push, remote_id: str, refused: ConnectorError | None, now: RemoteOrder | None) -> None:
@@ -251,14 +288,15 @@ def called_off(push: Push, remote_id: str, refused: ConnectorError | None, now: 
 
 def unsettled() -> sa.Select[Push]:
     """Waiting, or sent without knowing whether it arrived."""
-    return sa.select(Push).where(Push.state.in_((PushState.WAITING, PushState.SENDING, PushState.UNKNOWN)))
+    open_ones = Push.state.in_((PushState.WAITING, PushState.SENDING, PushState.UNKNOWN))
+    return sa.select(Push).where(open_ones, Push.problem != "handover_unclear")  # of that people alone can tell
 
 
-def under_way() -> sa.Select[Push]:
-    """Placed, with a part there that is not at its end."""
+def to_look_at() -> sa.Select[Push]:
+    """Placed, with a part there that is not at its end, and due to be looked at."""
     ended = (RemoteState.DONE, RemoteState.CANCELLED)
     going = sa.exists().where(PlacedOrder.push_id == Push.id, PlacedOrder.state.not_in(ended))
-    return sa.select(Push).where(Push.state == PushState.PLACED, going)
+    return sa.select(Push).where(Push.state == PushState.PLACED, going, Push.look_at <= utcnow())
 
 
 def calling_off() -> sa.Select[Push]:

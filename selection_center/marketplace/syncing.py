@@ -18,14 +18,14 @@ from selection_center.catalog.offer_import.merging import speaks_of_specs
 from selection_center.catalog.offer_import.offers import OfferRow
 from selection_center.catalog.offer_import.staging import Judge
 from selection_center.catalog.offer_import.stored import LISTINGS, SKUS, Key, Stored
-from selection_center.catalog.offer_import.writing import CHANGES, ChunkWriting, key_of, write_many
+from selection_center.catalog.offer_import.writing import CHANGES, ChunkWriting, add_many, key_of, write_many
 from selection_center.catalog.pricing import Tier
-from selection_center.core.db import db, upsert, utcnow
+from selection_center.core.db import db, table_of, upsert, utcnow
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.connectors import Connector, OfferPage
 from selection_center.marketplace.syncs import OfferLink, Sync
 
-LINKS: sa.Table = OfferLink.__table__  # type: ignore[assignment]
+LINKS = table_of(OfferLink)
 PER_BATCH = 200
 """Offers that are written together; a marketplace's page may hold fewer."""
 MOST_ASKED_FOR = 500
@@ -111,7 +111,7 @@ def note_styles(source: str, pairs: Sequence[tuple[OfferRow, Stored]]) -> None:
             facts.append(common | words | {"spec": spec, "field": "style"})
     moment = sa.bindparam("moment", type_=SKUS.c.gone_at.type)
     write_many(sa.update(SKUS).where(SKUS.c.id == sa.bindparam("b_id")).values(gone_at=moment), rows)
-    write_many(sa.insert(CHANGES), facts)
+    add_many(CHANGES, facts)
 
 
 def note_seen(account_id: int, offers: Sequence[OfferRow], ids: dict[Key, int], before: dict[Key, Stored]) -> None:
@@ -120,7 +120,7 @@ def note_seen(account_id: int, offers: Sequence[OfferRow], ids: dict[Key, int], 
     rows = [
         {
             **{"listing_id": ids[key], "account_id": account_id, "seen_at": now, "gone_at": None},
-            "online": prices_of(offer),
+            "online": said_online(offer),
             "pictures_wanted_at": now if wants_pictures(offer, before.get(key)) else None,
         }
         for offer in offers
@@ -132,25 +132,36 @@ def note_seen(account_id: int, offers: Sequence[OfferRow], ids: dict[Key, int], 
 
 
 def wants_pictures(offer: OfferRow, before: Stored | None) -> bool:
+    """May there be others than are here? Which of them, whoever fetches them sees."""
+    if any(sku.picture_url for sku in offer.skus) and (before is None or says_more(offer, before)):
+        return True
     if not offer.pictures:
         return False
     return before is None or before.columns["picture_urls"] != list(offer.pictures) or not before.columns["pictures"]
 
 
 def keep_links(rows: Sequence[dict[str, Any]]) -> None:
-    """A link of a listing that is new wants its pictures; of another only where they changed."""
+    """A link of a listing that is new wants its pictures; of another only where they changed. What another account
+    followed, this one does not follow yet.
+    """
     made = upsert(LINKS)
     kept: dict[str, Any] = {name: made.excluded[name] for name in ("account_id", "seen_at", "gone_at", "online")}
+    same = LINKS.c.account_id == made.excluded.account_id
+    kept["followed_at"] = sa.case((same, LINKS.c.followed_at), else_=sa.null())
+    said_before, said_now = (sa.cast(table.online, sa.Text) for table in (LINKS.c, made.excluded))
+    kept["compared_version"] = sa.case((said_before == said_now, LINKS.c.compared_version), else_=sa.null())
     kept["pictures_wanted_at"] = sa.func.coalesce(made.excluded.pictures_wanted_at, LINKS.c.pictures_wanted_at)
     write_many(made.on_conflict_do_update(index_elements=["listing_id"], set_=kept), rows)
 
 
-def prices_of(offer: OfferRow) -> dict[str, Any]:
-    """What the marketplace asks, to be held against what is printed and what is said here."""
+def said_online(offer: OfferRow) -> dict[str, Any]:
+    """What the marketplace asks, to be held against what is printed and what is said here; and its styles' pictures."""
     tiers = tiers_text(Tier(least, fen) for least, fen in offer.tiers)
     own = {sku.spec: sku.price_fen for sku in offer.skus if sku.price_fen is not None}
     ladders = {sku.spec: tiers_text(Tier(*tier) for tier in sku.tiers) for sku in offer.skus if sku.tiers}
-    return {"tiers": tiers, "skus": own} | ({"ladders": ladders} if ladders else {})
+    pictures = {sku.spec: sku.picture_url for sku in offer.skus if sku.picture_url}
+    more = {"ladders": ladders, "pictures": pictures}
+    return {"tiers": tiers, "skus": own} | {name: said for name, said in more.items() if said}
 
 
 # --- what no page named ----------------------------------------------------------------------------------------------
@@ -195,5 +206,5 @@ def take_off_shelf(listing_id: int, source: str, now: datetime) -> bool:
     if not found.rowcount:
         return False
     fact = {"listing_id": listing_id, "at": now, "user_id": None, "source": source, "spec": "", "field": "state"}
-    write_many(sa.insert(CHANGES), [fact | {"old": "on_shelf", "new": "off_shelf"}])
+    add_many(CHANGES, [fact | {"old": "on_shelf", "new": "off_shelf"}])
     return True

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Self
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from selection_center.catalog.models import Listing
 from selection_center.core.db import Model, db, utcnow
@@ -20,7 +20,15 @@ class OfferLink(Model):
     """A listing that an account keeps fresh (货源关联), and what the marketplace said of it last."""
 
     __tablename__ = "offer_links"
-    __table_args__ = (sa.Index("ix_offer_links_account_seen", "account_id", "seen_at"),)
+    __table_args__ = (
+        sa.Index("ix_offer_links_account_seen", "account_id", "seen_at"),
+        sa.Index(
+            "ix_offer_links_to_follow",
+            "account_id",
+            sqlite_where=sa.text("followed_at IS NULL AND gone_at IS NULL"),
+            postgresql_where=sa.text("followed_at IS NULL AND gone_at IS NULL"),
+        ),
+    )
 
     listing_id: Mapped[int] = mapped_column(sa.ForeignKey("listings.id"), unique=True)
     account_id: Mapped[int] = mapped_column(sa.ForeignKey("marketplace_accounts.id"))
@@ -28,12 +36,27 @@ class OfferLink(Model):
     gone_at: Mapped[datetime | None]
     """The marketplace does not know the offer any more."""
     online: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict)
-    """Prices there: {"tiers": "3:1280 48:1150", "skus": {"红": 1280}}, fen; what is said here by hand may differ."""
+    """Prices there: {"tiers": "3:1280 48:1150", "skus": {"红": 1280}}, fen; what is said here by hand may differ.
+    "pictures": {"红": address} of its styles.
+    """
     pictures_wanted_at: Mapped[datetime | None]
     """Its pictures there changed, and are fetched by the next round."""
+    pictures_from: Mapped[dict[str, Any]] = mapped_column(sa.JSON, default=dict, server_default="{}")
+    """From where those here came: {"offer": [addresses], "styles": {"红": address}}."""
+    followed_at: Mapped[datetime | None]
+    """When messages of its stock were asked for, whatever the marketplace said to that."""
+    compared_version: Mapped[int | None]
+    """Of the listing, as its prices were held against those online last; none after online said another."""
+    gap_seen: Mapped[str] = mapped_column(sa.String(16), default="", server_default="")
+    """The fingerprint of what differed then, unless all of it was kept."""
 
     listing: Mapped[Listing] = relationship()
     account: Mapped[Account] = relationship()
+
+    @validates("online")
+    def _online_is_another(self, _attribute: str, online: dict[str, Any]) -> dict[str, Any]:
+        self.compared_version = None
+        return online
 
     @classmethod
     def count_of(cls, account_id: int) -> int:

@@ -9,6 +9,7 @@ from selection_center.marketplace import (
     push_views,
     sign_in_views,
     sync_views,
+    unlink_views,
 )
 
 BLUEPRINTS = [
@@ -20,4 +21,5 @@ BLUEPRINTS = [
     message_views.bp,
     sign_in_views.bp,
     guarantee_views.bp,
+    unlink_views.bp,
 ]

@@ -29,7 +29,11 @@ SENTENCES = {
     "bad_call": _l("The marketplace does not know this call, or not in this form."),
     "bad_address": _l("This address may not be asked. The operator lists the hosts that may."),
     "unreadable": _l("What the marketplace says about this cannot be used here."),
-    "handover_unclear": _l("The file of this order was being written when it broke off: ask whether it was taken."),
+    "handover_unclear": _l("It broke off while the order was handed over: ask the factory whether they have it."),
+    "no_mail": _l("No mail server is set up. The operator names one (MAIL_URL, MAIL_FROM)."),
+    "mail_refused": _l("The mail server does not take the letter."),
+    "bad_letter": _l("The address for orders cannot be written to."),
+    "bad_status": _l("What the factory wrote about its orders cannot be understood."),
     "bad_feed": _l("The feed cannot be read."),
 }
 """By the connectors' codes."""

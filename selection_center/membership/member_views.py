@@ -175,12 +175,11 @@ def adjust_points(member_id: int) -> Any:
     member, form = member_or_404(member_id, Permission.BLOCK_MEMBERS), forms.PointsForm()
     if not form.validate():
         return show_member(member, 422, points_form=form)
-    entry = audit.record(
+    entry_id = audit.record(
         "points_adjusted", member, number=member.number, points=form.points.data, reason=form.note.data
     )
-    db.session.flush()
     try:
-        points.adjust(member.id, form.points.data, form.note.data, f"audit {entry.id}", current_user.id)
+        points.adjust(member.id, form.points.data, form.note.data, f"audit {entry_id}", current_user.id)
     except Refused as refused:
         form.points.errors = [refused.sentence]
         return show_member(member, 422, points_form=form)

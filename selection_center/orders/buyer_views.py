@@ -36,7 +36,7 @@ def groups_to_order(selection: SelectionList, phone: str | None = None) -> list[
 @public
 def show() -> Any:
     selection = my_list()
-    if selection is None or not selection.open_lines:
+    if selection is None or not Totals.of(groups_to_order(selection)).orders:
         return redirect(url_for("selections.show"))
     return show_checkout(selection, ContactForm(formdata=None, data=last_contact(selection.buyer)))
 
@@ -73,10 +73,8 @@ def place() -> Any:
         return show_checkout(selection, form, 422)
     parts = operations.parts_to_order(groups_to_order(selection, form.phone.data))
     if not parts:
-        # A phone just left opens the prices that wait for one; nothing is ordered before they were seen.
-        selection.buyer.leave_contact(form.name.data, form.phone.data)
         return done(
-            url_for("checkout.show"), _("Look at the list again: these lines cannot be ordered yet."), "refused"
+            url_for("selections.show"), _("Look at the list again: these lines cannot be ordered yet."), "refused"
         )
     rises = operations.price_rises(parts, seen_prices())
     if rises:

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from selection_center.core.exports import Cell, new_workbook, sheet_name, write_row, xlsx_file
+from selection_center.core.exports import Book, Cell, sheet_name, write_row, xlsx_file
 from selection_center.core.i18n import in_language
 from selection_center.core.permissions import Permission
 from selection_center.core.templating import moment
@@ -39,13 +39,13 @@ def freight_cell(order: Order) -> Cell:
 def handover(order: Order, user: Any) -> bytes:
     """XLSX: who, where and on what terms, then a row per line with its picture, then the sums."""
     out = io.BytesIO()
-    book = new_workbook(out)
+    book = Book(out)
     sheet = book.add_worksheet(sheet_name(order.number))
     for column, width in enumerate(LINE_WIDTHS):
         sheet.set_column(column, column, width)
     row = write_facts(book, sheet, facts(order, user)) + 1
     row = write_lines(book, sheet, row, order.lines)
-    for name, value in ((_("Goods"), yuan(order.goods_fen)), (_("Freight"), freight_cell(order)),
+    for name, value in ((_("Goods, sum"), yuan(order.goods_fen)), (_("Freight"), freight_cell(order)),
                         (_("Total"), yuan(order.total_fen))):  # fmt: skip
         write_row(sheet, row, [None, None, None, None, None, None, name, value])
         row += 1

@@ -32,17 +32,11 @@ WAYS = [
 ]
 
 
-class ContactForm(Form):
-    """Who orders, where it goes, and the consent to keep both."""
+class NumberForm(Form):
+    """A number to call, and the consent to keep it."""
 
-    name = StringField(_l("Name"), [DataRequired(_l("Write a name.")), Length(max=80)])
+    name = StringField(_l("Name"), [Optional(), Length(max=80)])
     phone = StringField(_l("Mobile"), [DataRequired(_l("Write a mobile number.")), Length(max=24)])
-    company = StringField(_l("Shop or company"), [Optional(), Length(max=120)])
-    address = TextAreaField(_l("Delivery address"), [DataRequired(_l("Write where it goes.")), Length(max=300)])
-    invoice = SelectField(_l("Invoice"), choices=INVOICES, default=InvoiceWish.NONE.value)
-    invoice_title = StringField(_l("Invoice title"), [Length(max=120)])
-    invoice_tax_number = StringField(_l("Tax number"), [Length(max=32)])
-    message = TextAreaField(_l("Message to the factory"), [Optional(), Length(max=500)])
     consent = BooleanField(_l("I agree"), [DataRequired(_l("Tick the notice, so that the center may call."))])
 
     def validate_phone(self, field: Any) -> None:
@@ -50,6 +44,18 @@ class ContactForm(Form):
             field.data = normal_phone(field.data)
         except Refused as refused:
             raise ValidationError(refused.sentence) from refused
+
+
+class ContactForm(NumberForm):
+    """Who orders, where it goes, and the consent to keep both."""
+
+    name = StringField(_l("Name"), [DataRequired(_l("Write a name.")), Length(max=80)])
+    company = StringField(_l("Shop or company"), [Optional(), Length(max=120)])
+    address = TextAreaField(_l("Delivery address"), [DataRequired(_l("Write where it goes.")), Length(max=300)])
+    invoice = SelectField(_l("Invoice"), choices=INVOICES, default=InvoiceWish.NONE.value)
+    invoice_title = StringField(_l("Invoice title"), [Length(max=120)])
+    invoice_tax_number = StringField(_l("Tax number"), [Length(max=32)])
+    message = TextAreaField(_l("Message to the factory"), [Optional(), Length(max=500)])
 
     def validate_invoice_title(self, field: Any) -> None:
         if self.invoice.data != InvoiceWish.NONE.value and not field.data:
@@ -116,7 +122,9 @@ class FreightForm(Form):
 class ConfirmForm(Form):
     """Without a word, the factory sends it."""
 
-    way = SelectField(_l("How it goes to the buyer"), [Optional()], choices=WAYS, default=OrderWay.SENT.value)
+    way = SelectField(
+        _l("How it goes to the buyer"), [Optional(strip_whitespace=False)], choices=WAYS, default=OrderWay.SENT.value
+    )
 
     @property
     def chosen(self) -> OrderWay:

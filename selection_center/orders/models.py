@@ -48,6 +48,7 @@ TRANSITIONS: dict[OrderState, set[OrderState]] = {
     OrderState.COMPLETED: set(),
     OrderState.CANCELLED: set(),
 }
+OPEN_STATES = [state for state, following in TRANSITIONS.items() if following]
 
 
 class InvoiceWish(enum.StrEnum):

@@ -16,13 +16,22 @@ from selection_center.core.db import db, utcnow
 from selection_center.core.downloads import XLSX, download
 from selection_center.core.once import done
 from selection_center.core.permissions import TABLE, Permission, Role
-from selection_center.orders import buyer_views, desk_checkout_views, desk_views, exports, forms, queries, table_views
+from selection_center.orders import (
+    buyer_views,
+    desk_checkout_views,
+    desk_views,
+    exports,
+    forms,
+    number_views,
+    queries,
+    table_views,
+)
 from selection_center.orders.models import Order, PaymentMethod
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("orders", __name__)
-BLUEPRINTS = [bp, buyer_views.bp, desk_views.bp, desk_checkout_views.bp, table_views.bp]
+BLUEPRINTS = [bp, buyer_views.bp, number_views.bp, desk_views.bp, desk_checkout_views.bp, table_views.bp]
 
 
 def reachable_order(number: str, permission: Permission = Permission.SEE_ORDERS) -> Order:
@@ -67,9 +76,15 @@ def listing(site: Site | None) -> Any:
         page=queries.search(current_user, site, filters),
         filters=filters,
         counts=queries.state_counts(current_user, site),
+        has_pdf=has_pdf(),
         news_url=table_views.news_url(site, last_id, now),
         export_url=table_views.export_url(site),
     )
+
+
+def has_pdf() -> bool:
+    """Documents come later in the order of imports."""
+    return "documents.handover" in current_app.view_functions
 
 
 @bp.get("/orders/<string:number>")
@@ -90,7 +105,7 @@ def show_order(order: Order, status: int = 200, **filled: Any) -> Any:
         "payment_form": forms.PaymentForm(formdata=None),
         "buyer_link": buyer_views.link_of(order),
         "buyer_qr": codes.qr_svg_path(buyer_views.link_of(order)),
-        "has_pdf": "documents.handover" in current_app.view_functions,
+        "has_pdf": has_pdf(),
         "follow_up_form": follow_up_form(order, fresh=True),
     }
     phone_open = phones.is_open(order)

@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 from selection_center.core.audit import AuditEntry
 from selection_center.core.templating import day
-from selection_center.printing.layouts import LAYOUTS
+from selection_center.printing.own_layouts import layout_title
 from selection_center.samples.sightings import SightingKind
 from selection_center.sites import audit_words
 
@@ -100,8 +100,7 @@ def tagging(entry: AuditEntry) -> Markup | None:
 
 def print_sentence(layout: str, values: dict[str, Any]) -> Markup:
     """Label printed, with the price and place that it says."""
-    title = LAYOUTS[layout].title if layout in LAYOUTS else layout
-    said = filled(_("Printed: %(what)s"), what=title)
+    said = filled(_("Printed: %(what)s"), what=layout_title(layout))
     if values.get("price"):
         said += Markup(' <span class="num">{}</span>').format(values["price"])
     return said + Markup(" ") + PLATE.format(values["stand"]) if values.get("stand") else said

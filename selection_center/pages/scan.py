@@ -19,6 +19,7 @@ from selection_center.catalog.pricing import (
     SamplePrice,
     Wanted,
     ladder,
+    price_offer,
     price_samples,
     price_supplier,
 )
@@ -32,6 +33,7 @@ from selection_center.samples.models import Placement, Sample, SampleKind, Sampl
 from selection_center.samples.tags import Tag, TagState
 from selection_center.selections.models import LARGEST_QUANTITY
 from selection_center.sites.models import Bay, Belt, Site, Stand, Zone
+from selection_center.stock.items import StockItem
 
 SIMILAR = 6
 
@@ -97,6 +99,8 @@ class Offer:
     similar: list[Similar]
     pays_member_price: bool = False
     """Priced for a member; `price.unit_fen` is the lower of both where there are two."""
+    at_till: LinePrice | None = None
+    """Where the store has this style to take away: one piece of it, as the shelf tag says and the till asks."""
     can_go: bool = False
     """A member's phone, in a store where that phone pays at the exit: this shelf tag goes into its cart."""
     is_odd_quantity: bool = False
@@ -210,12 +214,27 @@ def offer_of(code: str, sample: Sample, sku_id: int | None, asked: str, eyes: Ey
         carton=Packing.of(terms.carton.pieces, terms.carton) if terms.carton.pieces else None,
         similar=[],
         pays_member_price=eyes.pays_member_price,
+        at_till=at_till(sample, terms, sku, eyes),
         can_go=eyes.can_go and sample.kind is SampleKind.SHELF_FACING and not sample.is_retired,
         is_odd_quantity=bool(asked.strip()) and quantity_in(asked) is None,
     )
     if offer.is_gone:
         offer.similar.extend(similar_ones(sample, eyes))
     return offer
+
+
+STOCKED = sa.select(StockItem.id).where(
+    StockItem.site_id == sa.bindparam("site_id"), StockItem.sku_id == sa.bindparam("sku_id")
+)
+
+
+def at_till(sample: Sample, terms: OfferTerms, sku: Sku, eyes: Eyes) -> LinePrice | None:
+    """One piece off the shelf; None where there is nothing to take away."""
+    if sample.kind is not SampleKind.SHELF_FACING or sample.is_retired:
+        return None
+    if rows(STOCKED, site_id=sample.site_id, sku_id=sku.id).first() is None:
+        return None
+    return price_offer(terms, [Wanted(sku.id, 1)], member=eyes.pays_member_price, moq_waived=True).lines[0]
 
 
 def quantity_in(text: str) -> int | None:

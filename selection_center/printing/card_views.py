@@ -17,6 +17,7 @@ from selection_center.membership.card_views import card_or_404
 from selection_center.membership.cards import Card
 from selection_center.membership.members import Member
 from selection_center.printing.cards import A_SHEET, MOST, PAPERS, cards_pdf
+from selection_center.printing.languages import in_asked_language
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import site_or_404
 
@@ -66,6 +67,7 @@ def paper_asked_for() -> str:
 
 
 def file(cards: list[Card], site: Site, paper: str) -> Response:
-    data = cards_pdf(cards, paper)
+    with in_asked_language():
+        data = cards_pdf(cards, paper)
     audit.record_beside("cards_printed", site, site_id=site.id, count=len(cards), paper=paper)
     return download(data, _("members' cards"), "pdf", PDF, inline=True)

@@ -13,7 +13,8 @@ from flask import current_app
 
 from selection_center.core import codes, fonts, i18n, pdf
 from selection_center.membership.cards import Card
-from selection_center.printing.media import DOTS_PER_MM
+from selection_center.printing.media import OFFICE_DOTS
+from selection_center.printing.values import spoken
 
 CARDS_CSS = Path(__file__).parents[2] / "static" / "css" / "paper-cards.css"
 CR80 = (85.6, 53.98)
@@ -21,6 +22,7 @@ CR80 = (85.6, 53.98)
 COLUMNS, ROWS = 2, 5
 A_SHEET = COLUMNS * ROWS
 SMALLEST_SYMBOL_MM = 14.5
+NAME_MM, SMALLEST_NAME = 75.0, 7.0
 PAPERS = ("cr80", "a4")
 MOST = 200
 """Cards of one file."""
@@ -30,7 +32,7 @@ def cards_pdf(cards: Sequence[Card], paper: str) -> bytes:
     """On the paper named so, in this order."""
     address = codes.address(cards[0].code, current_app.config["PUBLIC_URL"], "M")
     modules = len(codes.qr_matrix(address, "M"))
-    dots = math.ceil(SMALLEST_SYMBOL_MM * DOTS_PER_MM / modules)
+    dots = math.ceil(SMALLEST_SYMBOL_MM * OFFICE_DOTS / modules)
     per_page = A_SHEET if paper == "a4" else 1
     pages = [cards[start : start + per_page] for start in range(0, len(cards), per_page)]
     html = current_app.jinja_env.get_template("print/cards.html").render(
@@ -39,11 +41,23 @@ def cards_pdf(cards: Sequence[Card], paper: str) -> bytes:
         width=CR80[0],
         height=CR80[1],
         ticks=ticks() if paper == "a4" else [],
-        qr_side=f"{(modules + 2 * codes.QUIET_MODULES) * dots / DOTS_PER_MM:.4f}",
-        language=i18n.language(),
+        qr_side=f"{(modules + 2 * codes.QUIET_MODULES) * dots / OFFICE_DOTS:.4f}",
+        language=spoken(i18n.language()),
+        both=i18n.language() == i18n.BOTH,
+        name_points=name_points(cards[0].member.site.label),
     )
     made = {f"qr-{card.id}.png": qr_of(card, dots) for card in cards}
     return pdf.render(fonts.settable(html), stylesheets=[CARDS_CSS.read_text()], made=made, pages=len(pages))
+
+
+def name_points(name: str) -> float:
+    """The type size at which each line of the store's name fits beside the edges."""
+    points = 12.0
+    while (
+        points > SMALLEST_NAME and max(fonts.width_mm(line, points, bold=True) for line in name.split("\n")) > NAME_MM
+    ):
+        points -= 0.5
+    return points
 
 
 def qr_of(card: Card, dots: int) -> bytes:

@@ -11,17 +11,26 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 from werkzeug.datastructures import MultiDict
 
+from selection_center.accounts.models import User
+from selection_center.catalog.suppliers import Supplier
 from selection_center.core import scanned
 from selection_center.core.db import db
 from selection_center.core.forms import clean
-from selection_center.printing.layouts import LAYOUTS, Layout, Subject
-from selection_center.printing.media import MEDIA, Medium
-from selection_center.printing.operations import MOST_ITEMS, Order, Printable
+from selection_center.core.paging import like_anywhere
+from selection_center.printing.begun_sheets import Begun, begun_at
+from selection_center.printing.layouts import Layout, Subject
+from selection_center.printing.media import Medium
+from selection_center.printing.models import FileKind, Printer
+from selection_center.printing.operations import MOST_ITEMS, Order, Printable, suppliers_at
+from selection_center.printing.own_media import media_at
+from selection_center.printing.printers import printers_at, usual_printer
 from selection_center.printing.values import LANGUAGES
 from selection_center.samples import queries
 from selection_center.samples.models import Sample, SampleKind, SampleState
 from selection_center.samples.tags import Tag, TagState
-from selection_center.sites.models import Bay, Site, Stand
+from selection_center.sites.models import Bay, Site, Stand, Zone
+from selection_center.stock import queries as stock_queries
+from selection_center.stock.items import StockItem
 
 SHOWN = 100
 """On one page of the list."""
@@ -35,7 +44,15 @@ class Wish:
 
     layout: Layout
     medium: Medium
-    first: int = 1
+    used: frozenset[int] = frozenset()
+    """Cells of the first sheet that are gone, those of the begun sheet aside."""
+    sheet: Begun | None = None
+    sheets: tuple[Begun, ...] = ()
+    """What could be filled first."""
+    rest_name: str = ""
+    printer: Printer | None = None
+    asked_kind: str = ""
+    """Of file; empty for the one that the printer takes."""
     language: str = "zh"
     with_prices: bool = True
     words: str = ""
@@ -49,19 +66,29 @@ class Wish:
     page: int = 1
 
     @classmethod
-    def read(cls, said: MultiDict[str, str], layouts: Sequence[Layout], *, sent: bool) -> Wish:
+    def read(cls, said: MultiDict[str, str], site: Site, user: User, layouts: Sequence[Layout], *, sent: bool) -> Wish:
         """From an address, or from the form when it was sent."""
         layout = next((one for one in layouts if one.key == said.get("layout")), layouts[0])
-        medium = next((one for one in layout.media if one.key == said.get("medium")), layout.media[0])
+        media = layout.among(media_at(site))
+        medium = next((one for one in media if one.key == said.get("medium")), media[0])
+        can_be_begun = layout.is_of_cells and medium.cells > 1
+        sheets = begun_at(site, [medium.key]) if can_be_begun else []
+        used = ids(said.getlist("used")) if can_be_begun else ()
+        sheet = first_sheet(said.get("sheet", "new" if sent and "sheet" not in said else ""), sheets)
+        printer = said["printer"] if "printer" in said else str(usual_printer(site, user) or "")
         ticked = ids(said.getlist(layout.subject.value))
         kept = ids(said.getlist("kept"))
         page = said.get("page", "1")
-        first = said.get("first", "1")
         return cls(
             layout=layout,
             medium=medium,
-            first=int(first) if re.fullmatch(r"[0-9]{1,3}", first) and 1 <= int(first) <= medium.cells else 1,
-            language=said.get("language", "") if said.get("language") in LANGUAGES else "zh",
+            used=frozenset(number for number in used if 1 <= number <= medium.cells),
+            sheet=sheet,
+            sheets=tuple(sheets),
+            rest_name=text_in(said, "rest_name")[:40] or (sheet.sheet.name if sheet else ""),
+            printer=next((one for one in printers_at(site) if str(one.id) == printer), None),
+            asked_kind=said.get("as", "") if said.get("as") in list(FileKind) else "",
+            language=layout.language or (said.get("language", "") if said.get("language") in LANGUAGES else "zh"),
             with_prices=said.get("prices") == "1" or not (sent or "prices" in said),
             words=text_in(said, "q")[:80],
             zone=text_in(said, "zone")[:4],
@@ -75,7 +102,26 @@ class Wish:
 
     @property
     def order(self) -> Order:
-        return Order(self.layout, self.medium, self.first, self.language, self.with_prices)
+        return Order(
+            self.layout,
+            self.medium,
+            self.used,
+            self.language,
+            self.with_prices,
+            self.sheet.sheet if self.sheet else None,
+            self.rest_name,
+            self.printer,
+            self.asked_kind,
+        )
+
+    @property
+    def locked(self) -> frozenset[int]:
+        """Cells that are gone of the begun sheet."""
+        return self.sheet.spent if self.sheet else frozenset()
+
+    @property
+    def free(self) -> list[int]:
+        return self.medium.free(self.used | self.locked)
 
     @property
     def is_narrowed(self) -> bool:
@@ -85,6 +131,13 @@ class Wish:
         """As parameters of an address, with some changed; what is empty is left out."""
         said = {"layout": self.layout.key, "q": self.words, "zone": self.zone, "at": self.at, "codes": self.pasted}
         return {name: value for name, value in (said | to).items() if value}
+
+
+def first_sheet(said: str, sheets: Sequence[Begun]) -> Begun | None:
+    """The one asked for, or the oldest; none for a new sheet."""
+    if said == "new" or not sheets:
+        return None
+    return next((begun for begun in sheets if str(begun.sheet.id) == said), sheets[0])
 
 
 def text_in(said: MultiDict[str, str], name: str) -> str:
@@ -140,8 +193,18 @@ def chosen(site: Site, wish: Wish, hosts: Sequence[str]) -> list[Printable]:
     return list(db.session.scalars(query.limit(MOST_ITEMS + 1)).unique())
 
 
+ENTITIES = {
+    Subject.SAMPLE: Sample,
+    Subject.TAG: Tag,
+    Subject.STAND: Stand,
+    Subject.ZONE: Zone,
+    Subject.SUPPLIER: Supplier,
+    Subject.STOCK: StockItem,
+}
+
+
 def entity(wish: Wish) -> Any:
-    return {Subject.SAMPLE: Sample, Subject.TAG: Tag, Subject.STAND: Stand}[wish.layout.subject]
+    return ENTITIES[wish.layout.subject]
 
 
 @dataclass
@@ -182,8 +245,7 @@ def known(site: Site, code: str, pasted: Pasted) -> bool:
 
 
 def fitting(site: Site, wish: Wish, pasted: Pasted) -> sa.Select[Any]:
-    narrow = {Subject.SAMPLE: samples, Subject.TAG: tags, Subject.STAND: stands}[wish.layout.subject]
-    query: sa.Select[Any] = narrow(site, wish, pasted)
+    query: sa.Select[Any] = NARROW[wish.layout.subject](site, wish, pasted)
     return query.where(entity(wish).id.in_(wish.among)) if wish.among else query
 
 
@@ -215,4 +277,31 @@ def stands(site: Site, wish: Wish, pasted: Pasted) -> sa.Select[Any]:
     return query if pasted.is_empty else query.where(Stand.id.in_(pasted.stands))
 
 
-__all__ = ["LAYOUTS", "MEDIA", "Found", "Wish", "chosen", "found"]
+def zones(site: Site, wish: Wish, _pasted: Pasted) -> sa.Select[Any]:
+    query = sa.select(Zone).where(Zone.site_id == site.id).order_by(Zone.position, Zone.letter)
+    if wish.words:
+        query = query.where(sa.or_(Zone.letter == wish.words.upper(), like_anywhere(Zone.name, wish.words)))
+    return query.where(Zone.letter == wish.zone) if wish.zone else query
+
+
+def suppliers(site: Site, wish: Wish, _pasted: Pasted) -> sa.Select[Any]:
+    """Whose samples are shown here."""
+    query = suppliers_at(site.id).order_by(Supplier.name, Supplier.id)
+    if wish.words:
+        named = (like_anywhere(column, wish.words) for column in (Supplier.name, Supplier.name_en))
+        query = query.where(sa.or_(*named))
+    return query
+
+
+def stock(site: Site, wish: Wish, _pasted: Pasted) -> sa.Select[Any]:
+    return stock_queries.narrowed(site, stock_queries.Filters(words=wish.words))
+
+
+NARROW = {
+    Subject.SAMPLE: samples,
+    Subject.TAG: tags,
+    Subject.STAND: stands,
+    Subject.ZONE: zones,
+    Subject.SUPPLIER: suppliers,
+    Subject.STOCK: stock,
+}

@@ -1,56 +1,105 @@
-"""A run's document: from the values that it keeps to HTML, and to its file."""
+"""A run's document: from the values that it keeps to what is drawn, and to its file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from flask import current_app
 
-from selection_center.core import i18n, pdf
+from selection_center.core import codes, i18n, pdf
 from selection_center.core.shop_time import today
-from selection_center.printing import labels, linesheets, shelf_tags
-from selection_center.printing.layouts import LAYOUTS
-from selection_center.printing.linesheets import Document
-from selection_center.printing.media import MEDIA
+from selection_center.printing import composing, dots, labels, linesheets, press, shelf_tags, small_cells, tspl, zpl
+from selection_center.printing.designs import Design
+from selection_center.printing.ink import Ink
+from selection_center.printing.labels import APART, Paper, Placed
+from selection_center.printing.layouts import LAYOUTS, Layout
+from selection_center.printing.media import MEDIA, Face, Medium
+from selection_center.printing.models import FileKind
+from selection_center.printing.shifting import Shift, shifted, shifting_css
 from selection_center.printing.values import Values, spoken
 
 PAPER_CSS = Path(__file__).parents[2] / "static" / "css" / "paper.css"
 SHEET_QR_MM = 32.0
-Placed = Iterable[tuple[int, int, Values]]
-
-
-def draw(layout: str, medium: str, language: str, placed: Placed) -> Document:
-    """HTML, stylesheets and pictures of what stands at (page, position)."""
-    paper = MEDIA[medium]
-    with i18n.speaking(spoken(language)):
-        if layout == "sheet":
-            return sample_sheets([values for _page, _position, values in placed])
-        if layout == "shelf":
-            return shelf_tags.document(paper, placed)
-        if layout == "linesheet":
-            return linesheets.linesheet(paper, placed)
-        if layout == "stand":
-            return linesheets.stand_signs(paper, placed)
-        return labels.document(paper, placed)
-
-
-def sample_sheets(samples: list[Values]) -> Document:
-    paper = labels.Paper(MEDIA["A4"])
-    pages = [
-        values | {"qr": paper.qr(values["address"], SHEET_QR_MM) if "address" in values else None} for values in samples
-    ]
-    template = current_app.jinja_env.get_template("print/sample_sheets.html")
-    return template.render(samples=pages, day=today().isoformat()), [PAPER_CSS.read_text()], paper.made
+HEARD_EACH = 50
+"""Labels for a printer without a driver, about twice a second."""
 
 
 def render(
-    layout: str, medium: str, language: str, placed: list[tuple[int, int, Values]], on_page: pdf.Listener | None = None
+    layout: str,
+    medium: Medium,
+    language: str,
+    placed: Sequence[tuple[int, int, Values]],
+    on_page: pdf.Listener | None = None,
+    shift: Shift = (0, 0),
+    design: Design | None = None,
 ) -> bytes:
-    """The file. Refuses as core/pdf.py says."""
-    html, stylesheets, made = draw(layout, medium, language, placed)
-    pages = len({page for page, _position, _values in placed})
-    return pdf.render(html, stylesheets=stylesheets, made=made, pages=pages, on_page=on_page)
+    """The file of what stands at (page, position). Refuses as core/pdf.py says. `design`: of an own layout."""
+    with i18n.speaking(spoken(language)):
+        if layout == "sheet":
+            return sample_sheets([values for _page, _position, values in placed], on_page, shift)
+        pages = shifted(medium, inked(layout, medium, placed, design), shift)
+        return press.pages_pdf(medium.page, pages, on_page)
 
 
-__all__ = ["LAYOUTS", "draw", "render"]
+def for_label_printer(
+    kind: FileKind,
+    layout: str,
+    medium: Medium,
+    language: str,
+    placed: Sequence[tuple[int, int, Values]],
+    on_page: pdf.Listener | None,
+    shift: Shift,
+    setting: dots.Setting,
+    design: Design | None = None,
+) -> bytes:
+    """The same labels in the language of a printer without a driver, laid out in its own dots."""
+    sized = replace(medium, dots_per_mm=float(setting.dots_per_mm))
+    with i18n.speaking(spoken(language)):
+        pages = shifted(sized, inked(layout, sized, placed, design), shift)
+        labels = (dots.label(sized.page, page, setting.dots_per_mm) for page in heard(pages, on_page))
+        return zpl.document(labels, setting) if kind is FileKind.ZPL else tspl.document(labels, setting)
+
+
+def heard(pages: Sequence[list[Ink]], on_page: pdf.Listener | None) -> Iterator[list[Ink]]:
+    for number, page in enumerate(pages, 1):
+        if on_page is not None and number % HEARD_EACH == 0:
+            on_page(number)
+        yield page
+
+
+def inked(layout: str, medium: Medium, placed: Placed, design: Design | None = None) -> list[list[Ink]]:
+    """The pages, drawn."""
+    design = design or built_in(LAYOUTS[layout], medium)
+    if design is not None:
+        return composing.sheets(design, medium, [(page, position, as_now(said)) for page, position, said in placed])
+    square = small_cells.square_sheets if medium.face is Face.SQUARE else labels.sheets
+    return {"shelf": shelf_tags.sheets, "linesheet": linesheets.linesheet}.get(layout, square)(medium, placed)
+
+
+def built_in(layout: Layout, medium: Medium) -> Design | None:
+    """The barest for a print of old on a cell that would be refused today; none where the cell's face draws."""
+    return layout.design_on(medium) or (None if layout.is_by_face(medium) else layout.designs[-1])
+
+
+def as_now(values: Values) -> Values:
+    """A print of old said conditions in one piece; where it had no price, why."""
+    if "conditions" not in values or "moq" in values:
+        return values
+    words = APART.join(values["conditions"])
+    return values | ({"moq": words} if values.get("price") else {"price_words": words})
+
+
+def sample_sheets(samples: list[Values], on_page: pdf.Listener | None, shift: Shift = (0, 0)) -> bytes:
+    made: dict[str, bytes] = {}
+    pages = []
+    for values in samples:
+        qr = Paper(MEDIA["A4"]).qr(values["address"], SHEET_QR_MM) if "address" in values else None
+        name = f"qr-{len(made)}.png"
+        if qr is not None:
+            made[name] = qr.bitmap.png(qr.dots, codes.QUIET_MODULES)
+        pages.append(values | {"qr": {"name": name, "side": qr.side} if qr else None})
+    html = current_app.jinja_env.get_template("print/sample_sheets.html").render(samples=pages, day=today().isoformat())
+    styles = [PAPER_CSS.read_text(), shifting_css(shift)] if any(shift) else [PAPER_CSS.read_text()]
+    return pdf.render(html, stylesheets=styles, made=made, pages=len(pages), on_page=on_page)

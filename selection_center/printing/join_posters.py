@@ -12,7 +12,8 @@ from selection_center.core.permissions import Permission
 from selection_center.membership.joining import plans_on_sale
 from selection_center.membership.member_views import join_url
 from selection_center.printing.documents import FLOW_CSS
-from selection_center.printing.media import DOTS_PER_MM
+from selection_center.printing.media import OFFICE_DOTS
+from selection_center.printing.values import spoken
 from selection_center.sites.models import Site, SiteKind
 from selection_center.sites.reaching import site_or_404
 
@@ -38,13 +39,13 @@ def poster(site: Site) -> bytes:
     """One page of A4."""
     address = join_url(site)
     modules = len(codes.qr_matrix(address, "M")) + 2 * codes.QUIET_MODULES
-    dots = int(QR_MM * DOTS_PER_MM / modules)
+    dots = int(QR_MM * OFFICE_DOTS / modules)
     html = current_app.jinja_env.get_template("print/join_poster.html").render(
         site=site,
         address=address,
         plans=plans_on_sale()[:MOST_PLANS],
-        qr_side=f"{modules * dots / DOTS_PER_MM:.4f}",
-        language=i18n.language(),
+        qr_side=f"{modules * dots / OFFICE_DOTS:.4f}",
+        language=spoken(i18n.language()),
     )
     made = {"qr-0.png": codes.qr_png_1bit(address, "M", dots)}
     return pdf.render(fonts.settable(html), stylesheets=[FLOW_CSS.read_text()], made=made, pages=1)

@@ -1,138 +1,119 @@
-"""The 3 x 3 linesheet and the stand's sign, of boxes at absolute places as labels are."""
+"""Linesheets of 1, 4, 9 or 15 products a page."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from selection_center.core import fonts
 from selection_center.core.shop_time import today
-from selection_center.printing.labels import (
-    APART,
-    Paper,
-    block,
-    fitted,
-    high,
-    page_box,
-    picture,
-    plate,
-    stylesheet,
-    text,
-)
-from selection_center.printing.media import Medium, on_grid
+from selection_center.printing.ink import Ink, Line, Photo, block, centered, high, plate, rule
+from selection_center.printing.labels import APART, Paper, Placed, fitted
+from selection_center.printing.media import Medium
 from selection_center.printing.values import Values
 
-PHOTO_MM = 36.0
-NAME_PT, FACT_PT, TIER_PT = 9.0, 7.5, 8.5
-SHOWN_TIERS = 4
-Document = tuple[str, list[str], dict[str, bytes]]
+BETWEEN_MM = 1.2
 
 
-def linesheet(medium: Medium, placed: Iterable[tuple[int, int, Values]]) -> Document:
-    """Nine products a page under a head with the center, the date and the page's number."""
-    paper, pages = Paper(medium), dict[int, list[Markup]]()
+@dataclass(frozen=True)
+class Look:
+    """A cell's sizes: mm of its photo, points of its type, lines of names and facts, rungs of the ladder."""
+
+    photo: float
+    plate_pt: float
+    name_pt: float
+    fact_pt: float
+    tier_pt: float
+    texts: int
+    tiers: int
+    code_below: float
+    """From the photo's top to the QR, the plate above it."""
+    names_each: int = 1
+    """Lines of each name where there are two."""
+    more_photos: int = 0
+
+
+LOOKS = {
+    1: Look(140.0, 24.0, 18.0, 12.0, 15.0, 7, 6, 14.0, 2, 2),
+    4: Look(62.0, 14.0, 12.0, 9.0, 11.0, 6, 5, 8.5, 2),
+    9: Look(36.0, 11.0, 9.0, 7.5, 8.5, 5, 4, 7.0),
+    15: Look(26.0, 8.0, 8.0, 6.5, 7.5, 3, 2, 4.6),
+}
+
+
+def linesheet(medium: Medium, placed: Placed) -> list[list[Ink]]:
+    """Products in columns and rows under a head with the center, the date and the page's number."""
+    pages: dict[int, list[Ink]] = {}
     site = ""
     for page, position, values in placed:
         site = site or values["site"]
-        pages.setdefault(page, []).extend(cell(paper, *medium.corner(position), values))
+        pages.setdefault(page, []).extend(cell(Paper(medium), *medium.corner(position), values))
     last = max(pages, default=1)
-    sheets = [page_box([*head(medium, site, number, last), *boxes]) for number, boxes in sorted(pages.items())]
-    return str(Markup("").join(sheets)), [stylesheet(medium), RULES], paper.made
+    return [[*head(medium, site, number, last), *ink] for number, ink in sorted(pages.items())]
 
 
-def head(medium: Medium, site: str, page: int, last: int) -> list[Markup]:
+def head(medium: Medium, site: str, page: int, last: int) -> list[Ink]:
     right = _("%(day)s, page %(page)s of %(last)s", day=today().isoformat(), page=page, last=last)
     x = medium.page[0] - medium.left - fonts.width_mm(right, 8)
     return [
-        text(medium.left, 11, fonts.clipped(site, 120, 12, bold=True), 12, "b"),
-        text(x, 12.2, right, 8),
-        Markup('<div class="rule" style="left:{}mm;top:18mm;width:{}mm"></div>').format(
-            f"{medium.left:g}", f"{medium.page[0] - 2 * medium.left:g}"
-        ),
+        Line(medium.left, 11, fonts.clipped(site, 120, 12, bold=True), 12, bold=True),
+        Line(x, 12.2, right, 8),
+        rule(medium.left, 18, medium.page[0] - 2 * medium.left),
     ]
 
 
-def cell(paper: Paper, left: float, top: float, values: Values) -> list[Markup]:
-    """Photo and QR side by side; under them plate, name, spec and ladder."""
-    width = paper.medium.width
-    boxes = [photo(values["pictures"][0], left, top, PHOTO_MM)] if values["pictures"] else []
-    boxes += qr_corner(paper, left + PHOTO_MM + 1.2, top, values)
-    y = top + PHOTO_MM + 1.5
+def cell(paper: Paper, left: float, top: float, values: Values) -> list[Ink]:
+    """Photo and QR side by side; under them name, spec and ladder."""
+    look, width = LOOKS[paper.medium.cells], paper.medium.width
+    kept = values["pictures"]
+    ink: list[Ink] = [Photo(left, top, look.photo, kept[0])] if kept else []
+    beside = left + look.photo + BETWEEN_MM
+    ink += qr_corner(paper, look, beside, top, values)
+    ink += more_photos(look, beside, top + look.photo, left + width - beside, kept[1:])
+    y = top + look.photo + 1.5
+    used = 0
     for name in values["names"][:2]:
-        lines = fonts.lines(name, width, 2 if len(values["names"]) == 1 else 1, NAME_PT, bold=True)
-        boxes += block(left, y, lines, NAME_PT, "b")
-        y += high(NAME_PT) * len(lines)
+        lines = fonts.lines(name, width, 2 if len(values["names"]) == 1 else look.names_each, look.name_pt, bold=True)
+        ink += block(left, y, lines, look.name_pt, bold=True)
+        y += high(look.name_pt) * len(lines)
+        used += len(lines)
     facts = [values["spec"], APART.join(f for f in (values["origin"], values["item"]) if f), values["factory"]]
-    shown = [fonts.clipped(fact, width, FACT_PT) for fact in facts if fact]
-    boxes += block(left, y + 0.5, shown, FACT_PT)
-    return boxes + prices(left, y + 1.5 + len(shown) * high(FACT_PT), width, values)
+    shown = [fonts.clipped(fact, width, look.fact_pt) for fact in facts if fact][: look.texts - used]
+    ink += block(left, y + 0.5, shown, look.fact_pt)
+    return ink + prices(look, left, y + 1.5 + len(shown) * high(look.fact_pt), width, values)
 
 
-def photo(name: str, left: float, top: float, side: float) -> Markup:
-    return Markup(
-        '<img class="photo" src="picture:{}-card.webp" style="left:{}mm;top:{}mm;width:{}mm;height:{}mm">'
-    ).format(name, f"{left:.3f}", f"{top:.3f}", f"{side:g}", f"{side:g}")
-
-
-def qr_corner(paper: Paper, left: float, top: float, values: Values) -> list[Markup]:
-    boxes = [plate(left, top, values["stand"], 11)] if values["stand"] else []
+def qr_corner(paper: Paper, look: Look, left: float, top: float, values: Values) -> list[Ink]:
+    ink = plate(left, top, values["stand"], look.plate_pt) if values["stand"] else []
     if "address" not in values:
-        return boxes
-    qr = paper.qr(values["address"], paper.medium.qr_room)
-    y = on_grid(top + 7)
-    points = fitted(values["code"], qr.side, 7.5, 6.5)
-    middle = left + max((qr.side - fonts.width_mm(values["code"], points, bold=True)) / 2, 0)
-    return [*boxes, picture(qr, on_grid(left), y), text(middle, y + qr.side, values["code"], points, "b")]
+        return ink
+    qr = paper.qr(values["address"], paper.medium.qr_room).at(left, top + look.code_below)
+    points = fitted(values["code"], qr.side, look.fact_pt, 6.5)
+    return [*ink, qr, centered(left, qr.y + qr.side, qr.side, values["code"], points, bold=True)]
 
 
-def prices(left: float, y: float, width: float, values: Values) -> list[Markup]:
+def more_photos(look: Look, left: float, bottom: float, width: float, names: list[str]) -> list[Ink]:
+    """Further pictures above each other in the corner under the QR."""
+    side = min(width, 34.0)
+    return [
+        Photo(left, bottom - side - number * (side + BETWEEN_MM), side, name)
+        for number, name in enumerate(reversed(names[: look.more_photos]))
+    ]
+
+
+def prices(look: Look, left: float, y: float, width: float, values: Values) -> list[Ink]:
     """The ladder, a rung a line; without prices the least quantity."""
+    points = look.tier_pt
     if not values["tiers"]:
         said = APART.join([values["moq"], *(c for c in values.get("conditions", [])[:1] if not values.get("price"))])
-        return [text(left, y, fonts.clipped(said, width, TIER_PT), TIER_PT)]
-    boxes = []
-    for number, (quantity, price) in enumerate(values["tiers"][:SHOWN_TIERS]):
-        above, points = y + number * high(TIER_PT), TIER_PT + (2 if number == 0 else 0)
-        boxes.append(text(left, above, quantity, TIER_PT))
-        right = left + width - fonts.width_mm(price, points, bold=True)
-        boxes.append(text(right, above - (0.7 if number == 0 else 0), price, points, "b"))
+        return [Line(left, y, fonts.clipped(said, width, points), points)]
+    ink: list[Ink] = []
+    for number, (quantity, price) in enumerate(values["tiers"][: look.tiers]):
+        above, large = y + number * high(points), points + (2 if number == 0 else 0)
+        ink.append(Line(left, above, quantity, points))
+        right = left + width - fonts.width_mm(price, large, bold=True)
+        ink.append(Line(right, above - (0.7 if number == 0 else 0), price, large, bold=True))
     tax = values["per"] + APART + APART.join(values["conditions"][1:])
-    return [*boxes, text(left, y + len(boxes) / 2 * high(TIER_PT) + 0.3, fonts.clipped(tax, width, 7), 7)]
-
-
-def stand_signs(medium: Medium, placed: Iterable[tuple[int, int, Values]]) -> Document:
-    """A page for each stand: zone, address as large as it goes, and a QR of level Q."""
-    paper = Paper(medium)
-    sheets = [page_box(sign(paper, values)) for _page, _position, values in placed]
-    return str(Markup("").join(sheets)), [stylesheet(medium), RULES], paper.made
-
-
-def sign(paper: Paper, values: Values) -> list[Markup]:
-    width, height = paper.medium.page
-    room = width - 20
-    points = fitted(values["stand"], room - 8, 200, 40)
-    address_high = points * fonts.MM_PER_POINT * 1.1
-    qr = paper.qr(values["address"], min(width * 0.62, height - address_high - 62), level="Q")
-    left, y = on_grid((width - qr.side) / 2), 24 + address_high + 6
-    names = [fonts.clipped(name, room, 14) for name in values["names"][:2]]
-    boxes = [text(10, 10, "  ".join([values["zone"], *names]), fitted(" ".join(names), room - 12, 16, 9, bold=False))]
-    boxes.append(
-        Markup('<div class="door" style="left:10mm;top:21mm;width:{}mm;font-size:{}pt"><b>{}</b></div>').format(
-            f"{room:g}", f"{points:g}", values["stand"]
-        )
-    )
-    boxes.append(picture(qr, left, on_grid(y)))
-    code = fonts.width_mm(values["code"], 14, bold=True)
-    boxes.append(text((width - code) / 2, y + qr.side + 1, values["code"], 14, "b"))
-    host = fonts.width_mm(values["host"], 9)
-    return [*boxes, text((width - host) / 2, y + qr.side + 8, values["host"], 9)]
-
-
-RULES = """
-.rule { position: absolute; border-top: .25mm solid #000 }
-.photo { object-fit: cover; image-rendering: auto }
-.door { position: absolute; background: #000; padding: 1mm; border-radius: 2mm; text-align: center }
-.door b { display: block; border: .6mm solid #fff; border-radius: 1.4mm; color: #fff; line-height: 1.1 }
-"""
+    below, least = y + len(ink) / 2 * high(points) + 0.3, look.fact_pt - 0.5
+    return [*ink, Line(left, below, fonts.clipped(tax, width, least), least)]

@@ -8,6 +8,7 @@ from pathlib import Path
 from flask import current_app
 
 from selection_center.core import codes, fonts, i18n, pdf
+from selection_center.printing.values import spoken
 from selection_center.till.forms import METHODS
 from selection_center.till.receipts import Receipt
 
@@ -35,7 +36,7 @@ def receipt(of: Receipt, width: int) -> bytes:
         width=width,
         height=f"{height_mm(of, width, side):.1f}",
         qr_side=f"{side:.4f}",
-        language=i18n.language(),
+        language=spoken(i18n.language()),
     )
     qr = codes.qr_png_1bit(of.link, "M", QR_DOTS)
     return pdf.render(fonts.settable(html), stylesheets=[ROLL_CSS.read_text()], made={"qr-0.png": qr})

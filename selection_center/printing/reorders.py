@@ -6,6 +6,7 @@ from selection_center.core.auth import allow
 from selection_center.core.downloads import PDF, download
 from selection_center.core.permissions import Permission
 from selection_center.printing.documents import LINES_A_PAGE, flow
+from selection_center.printing.languages import in_asked_language
 from selection_center.stock.reorder_views import reorder_or_404
 from selection_center.stock.reorders import Reorder
 
@@ -16,7 +17,9 @@ bp = Blueprint("reorder_papers", __name__)
 @allow(Permission.HANDLE_STOCK)
 def show(reorder_id: int) -> Response:
     reorder = reorder_or_404(reorder_id)
-    return download(paper(reorder), reorder.number, "pdf", PDF)
+    with in_asked_language():
+        data = paper(reorder)
+    return download(data, reorder.number, "pdf", PDF)
 
 
 def paper(reorder: Reorder) -> bytes:

@@ -7,17 +7,21 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from selection_center.catalog.certificates import Certificate
 from selection_center.catalog.models import Listing
 from selection_center.catalog.pricing import Rung, ladder
 from selection_center.catalog.suppliers import Supplier
 from selection_center.catalog.terms import offer_terms
 from selection_center.catalog.visibility import sees_prices
-from selection_center.core import i18n, pictures
+from selection_center.core import fonts, i18n, pictures
 from selection_center.core.money import show_fen
 from selection_center.printing.values import Values, sample_values, shown_sku, spoken
 from selection_center.samples.models import Sample
 
-MOST_TIERS, MOST_FACTS, MOST_SPECS, MOST_PICTURES = 6, 12, 24, 4
+MOST_TIERS, MOST_FACTS, MOST_SPECS, MOST_PICTURES = 6, 12, 24, 9
+MOST_CERTIFICATES = 6
+STYLES_MM, STYLE_LINES = 90.0, 14
+"""The room for them on a sheet."""
 Pair = list[str]
 """A word and its value."""
 
@@ -32,7 +36,7 @@ def sheet_values(sample: Sample, language: str, with_prices: bool) -> Values:
             "pictures": kept_pictures(listing),
             "tiers": tiers(sample) if with_prices and sees_prices(listing.supplier) else [],
             "moq": _("from %(count)s %(unit)s", count=listing.moq, unit=listing.unit_label),
-            "specs": [sku.label for sku in listing.skus if sku.label][:MOST_SPECS],
+            "specs": styles([sku.label for sku in listing.skus if sku.label]),
             "pack": pack(listing),
             "attributes": attributes(listing),
             "factory": listing.supplier.label if listing.supplier else "",
@@ -40,10 +44,30 @@ def sheet_values(sample: Sample, language: str, with_prices: bool) -> Values:
         }
 
 
+def whole_sheet(sample: Sample, language: str, with_prices: bool) -> Values:
+    """What a page of its own has room for besides: the certificates."""
+    with i18n.speaking(spoken(language)):
+        return sheet_values(sample, language, with_prices) | {"certificates": certificates(sample.listing)}
+
+
 def kept_pictures(listing: Listing) -> list[str]:
     """Names of the first pictures whose files are there."""
     kept = (name for name in listing.pictures if pictures.path(name, "full").is_file())
     return list(islice(kept, MOST_PICTURES))
+
+
+def styles(labels: list[str]) -> list[str]:
+    """As many as the sheet has lines for, and how many more there are."""
+    shown: list[str] = []
+    line, x = 1, 0.0
+    for label in labels[:MOST_SPECS]:
+        wide = min(fonts.width_mm(f"{label}\u3000", 9), STYLES_MM)
+        line, x = (line, x + wide) if x + wide <= STYLES_MM else (line + 1, wide)
+        if line > STYLE_LINES:
+            break
+        shown.append(label)
+    more = len(labels) - len(shown)
+    return [*shown, str(_("and %(count)s styles more", count=more))] if more else shown
 
 
 def tiers(sample: Sample) -> list[Pair]:
@@ -90,6 +114,14 @@ def attributes(listing: Listing) -> list[Pair]:
         if name and value:
             found.append([str(name), str(value)])
     return found
+
+
+def certificates(listing: Listing) -> list[Pair]:
+    """Of what holds today: what it is, and until when."""
+    return [
+        [one.label, str(_("valid until %(day)s", day=one.valid_until.isoformat())) if one.valid_until else ""]
+        for one in Certificate.valid_for(listing)[:MOST_CERTIFICATES]
+    ]
 
 
 def badges(supplier: Supplier | None) -> list[str]:

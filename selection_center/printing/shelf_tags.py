@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import replace
 
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from selection_center.catalog.models import Listing
 from selection_center.catalog.pricing import Wanted, price_offer
@@ -13,18 +12,33 @@ from selection_center.catalog.terms import offer_terms
 from selection_center.core import fonts, i18n
 from selection_center.core.money import show_fen
 from selection_center.core.shop_time import today
-from selection_center.printing.labels import APART, Paper, block, fitted, high, page_box, picture, stylesheet, text
-from selection_center.printing.media import Medium, on_grid
+from selection_center.printing.areas import Area
+from selection_center.printing.blocks import even_lines
+from selection_center.printing.ink import Box, Ink, Line, Symbol, block, centered, high, rule
+from selection_center.printing.labels import APART, Paper, Placed, code_lines, fitted
+from selection_center.printing.media import Medium
 from selection_center.printing.values import Values, code_values, names, origin, shown_sku, spoken
 from selection_center.samples.models import Sample
 
-Document = tuple[str, list[str], dict[str, bytes]]
+SIZE_MM = (70.0, 38.0)
+"""The tag that the sizes below are said for; on a larger one all grows."""
 EDGE = 3.0
-NAME_PT, FACT_PT, PRICE_PT, OTHERS_PT = 11.0, 7.0, 40.0, 9.0
-LEAST_PRICE_PT = 20.0
+NAME_PT, NAMES_PT, LEAST_NAME_PT, FACT_PT, PRICE_PT, OTHERS_PT = 11.0, 8.5, 8.0, 7.0, 40.0, 9.0
+LEAST_FACT_PT = 6.0
+LEAST_PRICE_PT = 6.0
+"""Half a price is a wrong one: it becomes smaller instead of shorter."""
 FEN = 0.5
 """Type size of the fen over that of the yuan."""
-CHIP_MM = 8.4
+CHIP_MM, CHIP_EDGE_MM, CHIP_PT, CHIP_LINE = 8.4, 0.8, 9.0, 1.15
+CHIP_HIGH_MM = 2 * (CHIP_PT * fonts.MM_PER_POINT * CHIP_LINE + CHIP_EDGE_MM)
+TALL = 1.2
+"""Height over width from which on the QR stands below the price."""
+WIDE_SHARE = 0.66
+"""Of the height inside, what the QR may take beside the price."""
+TWO_LINES_MM = 36.0
+"""Height inside from which on a name that stands alone may take two lines."""
+TALL_SHARE = 1.3
+"""So much larger words become on a tall tag, which has lines to spare for them."""
 GRADES = ("等级", "质量等级", "产品等级", "grade")
 HOTLINE = "12315"
 
@@ -74,112 +88,150 @@ def prices(listing: Listing, sku_id: int) -> Values:
 # --- how it looks -----------------------------------------------------------------------------------------------
 
 
-def document(medium: Medium, placed: Iterable[tuple[int, int, Values]]) -> Document:
-    """HTML, stylesheets and pictures of tags given as (page, position, values), pages in order."""
-    paper, pages = Paper(medium), dict[int, list[Markup]]()
+def sheets(medium: Medium, placed: Placed) -> list[list[Ink]]:
+    """The pages of tags given as (page, position, values), pages in order."""
+    pages: dict[int, list[Ink]] = {}
     for page, position, values in placed:
-        pages.setdefault(page, []).extend(tag(paper, *medium.corner(position), values))
-    last = max(pages, default=1)
-    sheets = [page_box(pages.get(number, [])) for number in range(1, last + 1)]
-    return str(Markup("").join(sheets)), [stylesheet(medium), RULES], paper.made
+        pages.setdefault(page, []).extend(tag(Paper(medium), *medium.corner(position), values))
+    return [pages.get(number, []) for number in range(1, max(pages, default=1) + 1)]
 
 
-def tag(paper: Paper, left: float, top: float, values: Values) -> list[Markup]:
+def tag(paper: Paper, left: float, top: float, values: Values) -> list[Ink]:
     """Name; spec, origin, grade; chip and price; the others' price; code; condition, day and hotline; QR at right."""
     medium = paper.medium
-    x, room = left + EDGE, medium.width - 2 * EDGE
-    foot = top + medium.height - EDGE - high(FACT_PT)
-    boxes, y = head(x, top + EDGE - 0.6, room, values)
-    beside = room
-    if "address" in values:
-        qr = paper.qr(values["address"], medium.qr_room)
-        qr_left = on_grid(left + medium.width - EDGE + qr.quiet - qr.side)
-        boxes.append(picture(qr, qr_left, on_grid(foot - 0.3 - qr.side)))
-        beside = qr_left - x
-    below = foot - 0.9 - high(FACT_PT)
-    boxes += price_boxes(x, y, beside, below - high(OTHERS_PT) - y, values)
-    boxes.append(text(x, below, values.get("code", ""), FACT_PT, "b"))
-    if values["member_price"]:
-        boxes.append(text(x, below - high(OTHERS_PT), others_words(values, beside), OTHERS_PT, "b"))
-    return boxes + foot_boxes(x, foot, room, values)
+    by = max(min(medium.width / SIZE_MM[0], medium.height / SIZE_MM[1]), 1.0)
+    area = Area(left + EDGE * by, top + EDGE * by, medium.width - 2 * EDGE * by, medium.height - 2 * EDGE * by)
+    return (tall if medium.height > TALL * medium.width else wide)(paper, area, by, values)
 
 
-def head(x: float, y: float, room: float, values: Values) -> tuple[list[Markup], float]:
-    """One name as large as it fits, or two smaller; and what it is, in one line."""
-    boxes: list[Markup] = []
-    points = NAME_PT if len(values["names"]) == 1 else 8.5
+def wide(paper: Paper, area: Area, by: float, values: Values) -> list[Ink]:
+    """The QR beside the price."""
+    fact, others = FACT_PT * by, OTHERS_PT * by
+    foot = area.bottom - high(fact)
+    qr = symbol(paper, min(paper.medium.qr_room * by, area.height * WIDE_SHARE), area.right, foot - 0.3, values)
+    beside = (qr[0].x if qr else area.right) - area.x
+    lines = 2 if area.height > TWO_LINES_MM * by and len(values["names"]) == 1 else 1
+    ink, y = named(area, area.y - 0.6, lines, by, values)
+    room = beside if qr and y + high(fact) > qr[0].y else area.width
+    facts, y = fact_ink(replace(area, width=room), y, 1, by, values)
+    below = foot - 0.9 - high(fact)
+    ink += price_ink(Area(area.x, y, beside, below - high(others) - y), by, values)
+    ink.append(Line(area.x, below, values.get("code", ""), fact, bold=True))
+    ink += others_ink(area.x, below - high(others), beside, others, values)
+    return ink + facts + qr + foot_ink(area.x, foot, area.width, fact, values)
+
+
+def tall(paper: Paper, area: Area, by: float, values: Values) -> list[Ink]:
+    """The QR below the price, which has the whole width."""
+    fact, others, by = FACT_PT * by, OTHERS_PT * by * TALL_SHARE, by * TALL_SHARE
+    foot = area.bottom - high(fact)
+    ink, y = named(area, area.y, 3, by, values)
+    facts, y = fact_ink(area, y, 3, by, values)
+    qr = symbol(paper, area.width * 0.62, area.right, foot - 0.6, values)
+    row = min((symbol.y for symbol in qr), default=foot - 0.6)
+    low = row - high(others) - 1.5 * by
+    ink += price_ink(Area(area.x, y, area.width, low - y), by, values)
+    ink += others_ink(area.x, low, area.width, others, values)
+    beside = (qr[0].x if qr else area.right) - area.x
+    code = values.get("code", "")
+    points = fitted(code[:10], beside, fact * 1.6, 5.5)
+    ink += block(area.x, foot - 2 * high(points) - 2 * by, code_lines(code), points, bold=True)
+    return ink + facts + qr + foot_ink(area.x, foot, area.width, fact, values)
+
+
+def symbol(paper: Paper, room: float, right: float, bottom: float, values: Values) -> list[Symbol]:
+    """The QR, its quiet zone reaching into the edge; none where the tag has no code."""
+    if "address" not in values:
+        return []
+    qr = paper.qr(values["address"], room)
+    beyond = min(qr.quiet, EDGE)
+    return [qr.at(right + beyond - qr.side, bottom - qr.side)]
+
+
+def named(area: Area, y: float, lines: int, by: float, values: Values) -> tuple[list[Ink], float]:
+    """One name as large as it fits, or two smaller, in so many lines each; and where they end."""
+    ink: list[Ink] = []
+    points = (NAME_PT if len(values["names"]) == 1 else NAMES_PT) * by
     for name in values["names"][:2]:
-        size = fitted(name, room, points, 8)
-        boxes.append(text(x, y, fonts.clipped(name, room, size, bold=True), size, "b"))
-        y += high(size)
+        size = fitted(name, area.width * lines, points, LEAST_NAME_PT * by)
+        said = even_lines(name, area.width, lines, size, bold=True)
+        ink += block(area.x, y, said, size, bold=True)
+        y += len(said) * high(size)
+    return ink, y
+
+
+def fact_ink(area: Area, y: float, lines: int, by: float, values: Values) -> tuple[list[Ink], float]:
+    """What it is, in so many lines; and where they end."""
     told = [("spec", _("Spec")), ("origin", _("Origin")), ("grade", _("Grade"))]
     facts = APART.join(f"{word} {values[key]}" for key, word in told if values[key])
-    boxes.append(text(x, y, fonts.clipped(facts, room, FACT_PT), FACT_PT))
-    return boxes, y + high(FACT_PT)
+    size = fitted(facts, area.width * lines, FACT_PT * by, LEAST_FACT_PT, bold=False)
+    said = fonts.lines(facts, area.width, lines, size)
+    return block(area.x, y, said, size), y + max(len(said), 1) * high(size)
 
 
-def price_boxes(x: float, y: float, room: float, height: float, values: Values) -> list[Markup]:
+def price_ink(area: Area, by: float, values: Values) -> list[Ink]:
     """The lower price as large as there is room for; the fen smaller beside it, and the unit under them."""
     shown = values["member_price"] or values["price"]
+    x, room, unit = area.x, area.width, FACT_PT * by
     if not shown:
-        return block(x, y + 3, [_("Ask for the price")], 12, "b")
-    boxes = []
+        return block(x, area.y + 3 * by, [_("Ask for the price")], 12 * by, bold=True)
+    ink = []
     if values["member_price"]:
-        boxes.append(chip(x, y + 2.6))
-        x, room = x + CHIP_MM + 0.8, room - CHIP_MM - 0.8
+        size = min(by, area.height / CHIP_HIGH_MM)
+        ink += chip(x, area.y + min(2.6 * by, area.height - CHIP_HIGH_MM * size), size)
+        x, room = x + (CHIP_MM + 0.8) * size, room - (CHIP_MM + 0.8) * size
     yuan, fen = shown.lstrip("¥").split(".")
-    points = min(PRICE_PT, height / fonts.MM_PER_POINT // 0.5 * 0.5)
-    while points > LEAST_PRICE_PT and price_width(yuan, fen, points, values["per"]) > room:
+    points = min(PRICE_PT * by, area.height / fonts.MM_PER_POINT // 0.5 * 0.5)
+    while points > LEAST_PRICE_PT and price_width(yuan, fen, points, values["per"], unit) > room:
         points -= 0.5
-    drop = y + (height - points * fonts.MM_PER_POINT) * 0.6 - 1.6
+    base = points * fonts.MM_PER_POINT
+    drop = area.y + (area.height - base) * 0.6 - 1.6
     sign = fonts.width_mm("¥", points * FEN)
     after = x + sign + 0.3 + fonts.width_mm(yuan, points, bold=True)
-    base = points * fonts.MM_PER_POINT
-    boxes.append(text(x, drop + base * 0.56, "¥", points * FEN))
-    boxes.append(text(x + sign + 0.3, drop, yuan, points, "b"))
-    boxes.append(text(after, drop + base * 0.1, f".{fen}", points * FEN, "b"))
-    return [*boxes, text(after + 0.6, drop + base * 0.83, values["per"], FACT_PT)]
+    ink.append(Line(x, drop + base * 0.56, "¥", points * FEN))
+    ink.append(Line(x + sign + 0.3, drop, yuan, points, bold=True))
+    ink.append(Line(after, drop + base * 0.1, f".{fen}", points * FEN, bold=True))
+    return [*ink, Line(after + 0.6, drop + base * 0.83, values["per"], min(unit, points * FEN))]
 
 
-def price_width(yuan: str, fen: str, points: float, per: str) -> float:
+def price_width(yuan: str, fen: str, points: float, per: str, unit: float) -> float:
     """Of the whole in mm, sign and unit included."""
-    beside = max(fonts.width_mm(f".{fen}", points * FEN, bold=True), fonts.width_mm(per, FACT_PT) + 0.6)
+    fen_wide = fonts.width_mm(f".{fen}", points * FEN, bold=True)
+    beside = max(fen_wide, fonts.width_mm(per, min(unit, points * FEN)) + 0.6)
     return fonts.width_mm("¥", points * FEN) + 0.3 + fonts.width_mm(yuan, points, bold=True) + beside
 
 
-def chip(x: float, y: float) -> Markup:
+def chip(x: float, y: float, by: float) -> list[Ink]:
     """会员价格 in a black square: no colour says it."""
-    return Markup('<div class="chip" style="left:{}mm;top:{}mm"><b>{}<br>{}</b></div>').format(
-        f"{x:.3f}", f"{y:.3f}", _("Member"), _("price")
-    )
+    wide, edge, lead = CHIP_MM * by, CHIP_EDGE_MM * by, CHIP_PT * by * fonts.MM_PER_POINT * CHIP_LINE
+    ink: list[Ink] = [Box(x, y, wide, 2 * (lead + edge), 0.8 * by)]
+    for number, word in enumerate((_("Member"), _("price"))):
+        points = fitted(word, wide - edge, CHIP_PT * by, 4, bold=False)
+        above = y + edge + number * lead + (lead - high(points)) / 2
+        ink.append(replace(centered(x, above, wide, word, points), white=True))
+    return ink
 
 
-def others_words(values: Values, room: float) -> str:
+def others_ink(x: float, y: float, room: float, points: float, values: Values) -> list[Ink]:
+    """What those pay who are no members, where that is another price."""
+    if not values["member_price"]:
+        return []
     full = _("Non-member price %(price)s %(per)s", price=values["price"], per=values["per"])
     short = _("Non-member %(price)s", price=values["price"])
-    return str(full if fonts.width_mm(full, OTHERS_PT, bold=True) <= room else short)
+    words = str(full if fonts.width_mm(full, points, bold=True) <= room else short)
+    return [Line(x, y, words, fitted(words, room, points, 4), bold=True)]
 
 
-def foot_boxes(x: float, y: float, room: float, values: Values) -> list[Markup]:
+def foot_ink(x: float, y: float, room: float, points: float, values: Values) -> list[Ink]:
     """For whom the lower price is, tax, the day, and where to complain."""
     condition = _("Member code, tax incl.") if values["member_price"] else _("Tax included")
     hotline = _("Hotline %(number)s", number=HOTLINE)
-    wide = fonts.width_mm(hotline, FACT_PT)
-    day = fonts.width_mm(values["day"], FACT_PT)
+    wide = fonts.width_mm(hotline, points)
+    day = fonts.width_mm(values["day"], points)
     middle = x + room - wide - day - 3
-    rule = Markup('<div class="rule" style="left:{}mm;top:{}mm;width:{}mm"></div>').format(
-        f"{x:.3f}", f"{y - 0.2:.3f}", f"{room:.3f}"
-    )
     return [
-        rule,
-        text(x, y, fonts.clipped(condition, middle - x - 1, FACT_PT), FACT_PT),
-        text(middle, y, values["day"], FACT_PT),
-        text(x + room - wide, y, hotline, FACT_PT),
+        rule(x, y - 0.2, room),
+        Line(x, y, fonts.clipped(condition, middle - x - 1, points), points),
+        Line(middle, y, values["day"], points),
+        Line(x + room - wide, y, hotline, points),
     ]
-
-
-RULES = f"""
-.rule {{ position: absolute; border-top: .25mm solid #000 }}
-.chip {{ position: absolute; width: {CHIP_MM}mm; background: #000; color: #fff; border-radius: .8mm;
-  padding: .8mm 0; text-align: center; font-size: 9pt; line-height: 1.15 }}
-"""

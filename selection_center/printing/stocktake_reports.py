@@ -4,13 +4,13 @@ What was seen where it belongs is in the workbook; on paper it would be pages of
 """
 
 from flask import Blueprint, Response
-from flask_babel import gettext as _
 
 from selection_center.core.auth import allow
 from selection_center.core.db import db
 from selection_center.core.downloads import PDF, download
 from selection_center.core.permissions import Permission
 from selection_center.printing.documents import flow
+from selection_center.printing.languages import in_asked_language
 from selection_center.samples import stocktake_results, stocktake_tables, stocktake_totals, stocktake_words
 from selection_center.samples.stocktake_changes import changes_of
 from selection_center.samples.stocktake_totals import Totals
@@ -30,7 +30,9 @@ LONGEST_TEXT = 300
 def show(stocktake_id: int) -> Response:
     count = stocktake_or_404(stocktake_id)
     refuse_hidden(count)
-    return download(report(count), stocktake_tables.name_of(count), "pdf", PDF)
+    with in_asked_language():
+        data = report(count)
+    return download(data, stocktake_tables.name_of(count), "pdf", PDF)
 
 
 def report(count: Stocktake) -> bytes:
@@ -52,7 +54,7 @@ def report(count: Stocktake) -> bytes:
         stickers=stickers,
         not_visited=stands,
         words=stocktake_words,
-        title=_("Stocktake: %(scope)s", scope=count.scope_words),
+        scope=count.scope_words,
         longest=LONGEST_TEXT,
         most=MOST_LINES,
     )

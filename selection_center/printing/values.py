@@ -38,13 +38,18 @@ def code_values(code: str) -> Values:
 
 
 def blank_values(tag: Tag) -> Values:
-    return code_values(tag.code)
+    return code_values(tag.code) | {"site": tag.site.label}
 
 
 def stand_values(stand: Stand, language: str) -> Values:
     zone = stand.bay.zone
     names = [zone.name, zone.name_en] if language == "both" else [zone.name_en if language == "en" else zone.name]
-    return code_values(stand.code) | {"stand": stand.address, "zone": zone.letter, "names": [n for n in names if n]}
+    return code_values(stand.code) | {
+        "stand": stand.address,
+        "zone": zone.letter,
+        "names": [name for name in names if name],
+        "site": zone.site.label,
+    }
 
 
 def sample_values(sample: Sample, language: str, with_prices: bool) -> Values:

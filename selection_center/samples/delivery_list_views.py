@@ -169,7 +169,7 @@ def export(delivery_id: int, ending: str) -> Response:
     """Expected, received, missing and surplus by line, for the factory."""
     delivery = delivery_or_404(delivery_id)
     header, rows = full_list(queries.rows(delivery))
-    name = f"{_('Samples of')} {delivery.supplier.label}"
+    name = _("Samples of %(name)s", name=delivery.supplier.label)
     if ending == "csv":
         return download(csv_file(header, rows), name, "csv", CSV)
     return download(xlsx_file(_("Samples"), header, rows, (16, 40, 16, 20, 10, 10, 10, 10)), name, "xlsx", XLSX)
@@ -182,4 +182,4 @@ def template(delivery_id: int) -> Response:
     delivery = delivery_or_404(delivery_id)
     header, rows = empty_list(delivery.supplier)
     data = xlsx_file(_("Samples"), header, rows, (16, 40, 16, 20, 10))
-    return download(data, f"{_('Samples of')} {delivery.supplier.label}", "xlsx", XLSX)
+    return download(data, _("Samples of %(name)s", name=delivery.supplier.label), "xlsx", XLSX)

@@ -6,16 +6,19 @@ the second one sees what the first did.
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from selection_center.catalog.models import Listing, Sku
 from selection_center.catalog.search import index_listings
+from selection_center.core import audit
 from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.shop_time import TAKE_BACK_WITHIN
 from selection_center.samples.deliveries import Delivery, DeliveryLine
-from selection_center.samples.models import RetireReason, Sample, SampleState
+from selection_center.samples.models import Move, RetireReason, Sample, SampleState
 from selection_center.samples.tags import Tag, TagState
 from selection_center.sites.models import Stand
 
@@ -46,6 +49,27 @@ def receive(sample: Sample, stand: Stand | None, user_id: int | None) -> bool:
         index_listings([sample.listing_id])
     sample.place_on(stand, user_id)
     return True
+
+
+def note(sample: Sample, **more: Any) -> None:
+    """On its record: it came, onto this stand, by this delivery."""
+    line, stand = sample.delivery_line, sample.stand
+    address, delivery_id = stand.address if stand else None, line.delivery_id if line else None
+    audit.record("sample_received", sample, stand=address, delivery=delivery_id, **more)
+
+
+def note_move(sample: Sample, move: Move) -> None:
+    """On its record: it was moved; or it came, since nobody had received it before."""
+    if move.came:
+        note(sample)
+        return
+    stand, before = move.stay.stand if move.stay else None, move.before
+    audit.record(
+        "sample_placed",
+        sample,
+        stand=stand.address if stand else None,
+        before=before.address if before else None,
+    )
 
 
 def next_expected(line: DeliveryLine) -> Sample | None:

@@ -19,6 +19,7 @@ from selection_center.core.permissions import Permission
 from selection_center.samples import delivery_queries as queries
 from selection_center.samples.deliveries import Delivery, DeliveryLine
 from selection_center.samples.delivery_forms import GIVE_UP, ClosingForm, DeliveryForm
+from selection_center.samples.delivery_history import history_of
 from selection_center.samples.models import Sample, SampleState
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import one_or_404, site_or_404
@@ -110,7 +111,7 @@ def show_delivery(delivery: Delivery, closing: ClosingForm | None = None, error:
         counts=queries.counts_of(delivery),
         form=closing or ClosingForm(may_give_up, formdata=None),
         labels=",".join(map(str, db.session.scalars(printable))),
-        history=history(delivery),
+        history=history_of(delivery),
         error=error,
         undo=just_received(delivery),
     ), 422 if closing or error else 200
@@ -120,12 +121,6 @@ def just_received(delivery: Delivery) -> Sample | None:
     """The piece that was received by hand a moment ago, while that can be taken back."""
     sample = db.session.scalar(delivery.samples(Sample.id == (catalog.number(request.args.get("undo")) or 0)))
     return sample if sample is not None and sample.is_here else None
-
-
-def history(delivery: Delivery) -> list[audit.AuditEntry]:
-    """Who announced, listed, closed and reopened it, newest first."""
-    query = sa.select(audit.AuditEntry).filter_by(subject_type=Delivery.__tablename__, subject_id=delivery.id)
-    return list(db.session.scalars(query.order_by(audit.AuditEntry.id.desc()).limit(50)))
 
 
 @bp.get("/deliveries/<int:delivery_id>/announcement")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from selection_center.catalog.models import Listing, Sku
 from selection_center.catalog.search import index_listings
@@ -144,25 +145,24 @@ class Sample(OfSite):
         even_away: where it belongs moves although it is lent out, because the stand itself goes.
         """
         self.hold_for(stand)
+        self.look_again()
         return self._begin_stay(stand, user_id, even_away)
 
-    def move_to(self, stand: Stand | None, user_id: int | None = None) -> tuple[Placement | None, Stand | None]:
-        """The same, unless it stands there already, also when a colleague was just faster.
-
-        Answers the stay that begins, None where none did, and the stand where it stood before.
-        """
+    def move_to(self, stand: Stand | None, user_id: int | None = None) -> Move:
+        """The same, unless it stands there already, also when a colleague was just faster."""
         self.hold_for(stand)
-        db.session.expire(self, ["placement"])
+        self.look_again()
         before = self.placement
         if self.is_here and before is not None and before.stand_id == (stand.id if stand else None):
-            return None, before.stand
-        return self._begin_stay(stand, user_id), before.stand if before is not None else None
+            return Move(None, before.stand, came=False)
+        came = self.state is SampleState.EXPECTED
+        return Move(self._begin_stay(stand, user_id), before.stand if before is not None else None, came)
 
     def _begin_stay(self, stand: Stand | None, user_id: int | None, even_away: bool = False) -> Placement:
         if self.is_retired:
             raise Refused("retired", _("This sample is retired. Take the retirement back first."))
         if not even_away:
-            self.refuse_while_away()
+            self._refuse_lent()
         if stand is not None and (stand.site_id != self.site_id or stand.closed_at is not None):
             raise Refused("no_such_stand", _("This stand is closed or stands at another site."))
         self.state = SampleState.HERE
@@ -183,8 +183,20 @@ class Sample(OfSite):
             db.session.refresh(stand, ["closed_at"], with_for_update=True)
         self.hold()
 
+    def look_again(self) -> None:
+        """Where it stands and who has it, now that it is held: both in one query, since each scan asks it."""
+        both = sa.select(Placement, loans.Loan).select_from(Sample).outerjoin(Sample.placement).outerjoin(Sample.loan)
+        found = both.where(Sample.id == self.id).options(joinedload(Placement.stand))
+        placement, loan = db.session.execute(found).one()
+        db.session.expire(self, ["loan_item"])
+        set_committed_value(self, "placement", placement)
+        set_committed_value(self, "loan", loan)
+
     def refuse_while_away(self) -> None:
-        db.session.expire(self, ["loan_item", "loan"])
+        self.look_again()
+        self._refuse_lent()
+
+    def _refuse_lent(self) -> None:
         if self.loan is not None:
             raise Refused("away", _("Lent to %(name)s. Give it back first.", name=self.loan.borrower))
 
@@ -221,6 +233,7 @@ class Sample(OfSite):
         self.state = SampleState.EXPECTED if never_came else SampleState.HERE
         self.retired_reason, self.retired_at = None, None
         if not never_came and last is not None and last.stand is not None and last.stand.closed_at is None:
+            self.look_again()
             self._begin_stay(last.stand, last.user_id)
         index_listings([self.listing_id])
 
@@ -239,6 +252,7 @@ class Sample(OfSite):
         if now is None or now.ended_at is not None or utcnow() - now.placed_at > TAKE_BACK_WITHIN:
             raise Refused("too_late", _("Only within ten minutes. Place it again instead."))
         if before is not None or self.expected_on is None:
+            self.look_again()
             self._begin_stay(stood_on, now.user_id)
             return
         self.refuse_while_away()
@@ -247,6 +261,14 @@ class Sample(OfSite):
         self.state = SampleState.EXPECTED
         db.session.flush()
         db.session.expire(self, ["placement", "placements"])
+
+
+class Move(NamedTuple):
+    """The stay that begins, None where none did; where it stood before; was it awaited until now?"""
+
+    stay: Placement | None
+    before: Stand | None
+    came: bool
 
 
 class Placement(Model):
@@ -275,3 +297,4 @@ class Placement(Model):
 
 # What names a sample, and is named by it: known with it, before the first query is put together.
 from selection_center.samples import deliveries as deliveries  # noqa: E402
+from selection_center.samples import loans as loans  # noqa: E402

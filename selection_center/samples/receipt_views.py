@@ -19,7 +19,7 @@ from selection_center.samples.deliveries import Delivery
 from selection_center.samples.delivery_forms import ReceiptForm, SurplusForm
 from selection_center.samples.delivery_list_views import line_or_404
 from selection_center.samples.delivery_views import delivery_or_404, show_delivery
-from selection_center.samples.models import Sample
+from selection_center.samples.models import Sample, SampleState
 from selection_center.samples.tags import Tag
 from selection_center.sites.models import Site, Stand
 
@@ -40,13 +40,6 @@ def stand_or_404(site_id: int, stand_id: int | None) -> Stand | None:
     return db.session.scalar(query) or abort(404)
 
 
-def record(sample: Sample, **more: Any) -> None:
-    """On the sample's record: it came, onto this stand, by this delivery."""
-    line, stand = sample.delivery_line, sample.stand
-    address, delivery_id = stand.address if stand else None, line.delivery_id if line else None
-    audit.record("sample_received", sample, stand=address, delivery=delivery_id, **more)
-
-
 @bp.post("/samples/<int:sample_id>/receipt")
 @allow(Permission.HANDLE_SAMPLES)
 def create(sample_id: int) -> Any:
@@ -56,7 +49,7 @@ def create(sample_id: int) -> Any:
         abort(422)
     came = receiving.receive(sample, stand_or_404(sample.site_id, form.stand.data), current_user.id)
     if came:
-        record(sample)
+        receiving.note(sample)
     message = _("Received.") if came else _("It was received before.")
     return done(url_for("samples.show", sample_id=sample.id), message)
 
@@ -69,7 +62,7 @@ def create_next(delivery_id: int, line_id: int) -> Any:
     sample = receiving.receive_next(line, current_user.id)
     if sample is None:
         raise Refused("nothing_missing", _("All pieces of this line have come."))
-    record(sample)
+    receiving.note(sample)
     message = _("%(name)s: one more received.", name=line.label)
     return done(url_for("deliveries.show", delivery_id=delivery_id, undo=sample.id), message)
 
@@ -84,7 +77,7 @@ def take_back(sample_id: int) -> Any:
     where = url_for("deliveries.show", delivery_id=line.delivery_id) if line else url_for(
         "samples.show", sample_id=sample.id
     )  # fmt: skip
-    return done(where, _("Taken back."))
+    return done(where, _("It is expected again.") if sample.state is SampleState.EXPECTED else _("Taken off the list."))
 
 
 @bp.post("/deliveries/<int:delivery_id>/surplus")
@@ -101,7 +94,7 @@ def take_surplus(delivery_id: int) -> Any:
         return unprocessable(delivery)
     stand = stand_or_404(delivery.site_id, form.stand.data)
     sample = receiving.take_surplus(delivery, listing, sku, tag, stand, current_user.id)
-    record(sample, surplus=True, code=sample.tag.shown if sample.tag else None)
+    receiving.note(sample, surplus=True, code=sample.tag.shown if sample.tag else None)
     return done(url_for("deliveries.show", delivery_id=delivery.id), _("Taken in as surplus."))
 
 

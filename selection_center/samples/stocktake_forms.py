@@ -6,7 +6,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField, SelectField, StringField, ValidationError
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from selection_center.core.codes import LONGEST_SCANNED
 from selection_center.core.forms import CountField, Form
@@ -52,8 +52,8 @@ class BeginForm(Form):
 class TickForm(Form):
     """A sample whose label is torn, and the stand where it was seen."""
 
-    sample = CountField(_l("Sample"), [InputRequired(_l("Choose a sample."))])
-    stand = StringField(_l("Stand"), [InputRequired(_l("Write a stand.")), Length(max=80)])
+    sample = CountField(_l("Sample"), [DataRequired(_l("Choose a sample."))])
+    stand = StringField(_l("Stand"), [DataRequired(_l("Write a stand.")), Length(max=80)])
 
 
 class FindingForm(Form):
@@ -62,7 +62,7 @@ class FindingForm(Form):
     text = StringField(
         _l("What the code says"),
         [
-            InputRequired(_l("Scan the code, or write what it says.")),
+            DataRequired(_l("Scan the code, or write what it says.")),
             Length(max=LONGEST_SCANNED, message=_l("%(max)d characters at most.")),
         ],
     )

@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 from selection_center.accounts.models import User
 from selection_center.core import codes
 from selection_center.core.db import db
-from selection_center.core.exports import Cell, new_workbook, sheet_name, write_row
+from selection_center.core.exports import Book, Cell, sheet_name, write_row
 from selection_center.core.templating import moment
 from selection_center.samples import stocktake_results, stocktake_totals
 from selection_center.samples.stocktake_changes import StocktakeChange, changes_of
@@ -33,7 +33,7 @@ def facts(count: Stocktake) -> list[tuple[str, Cell]]:
     """Who counted what when, as report and workbook begin."""
     rows: list[tuple[str, Cell]] = [
         (_("Center"), count.site.label),
-        (_("Scope"), count.scope_words + (f" ({_('blind')})" if count.is_blind else "")),
+        (_("Scope"), count.scope_words + (f" ({_('Blind count')})" if count.is_blind else "")),
         (_("State"), state_word(count.state)),
         (_("Begun"), said(count.begun_at, count.begun_by)),
     ]
@@ -61,7 +61,7 @@ def numbers(totals: Totals) -> list[tuple[str, Cell]]:
 
 def workbook(count: Stocktake) -> bytes:
     out = io.BytesIO()
-    book = new_workbook(out)
+    book = Book(out)
     write_numbers(book, count)
     write_samples(book, count)
     write_texts(book, count)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from selection_center.accounts.models import User
 from selection_center.core.db import Model, db, utcnow, within
 from selection_center.core.errors import Refused
+from selection_center.core.i18n import in_language
 from selection_center.core.permissions import Permission
 from selection_center.samples.models import Placement
 from selection_center.sites.models import Bay, Site, Stand, Zone
@@ -83,7 +84,8 @@ class Stocktake(Model):
         if self.stand is not None:
             return str(_("Stand %(stand)s", stand=self.stand.address))
         if self.zone is not None:
-            return str(_("Zone %(zone)s", zone=f"{self.zone.letter} {self.zone.label}".strip()))
+            letter, name, name_en = self.zone.letter, self.zone.name, self.zone.name_en or self.zone.name
+            return str(_("Zone %(zone)s", zone=in_language(f"{letter} {name}".strip(), f"{letter} {name_en}".strip())))
         return str(_("Whole site"))
 
     @classmethod

@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, abort, render_template, url_for
+from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -15,12 +15,13 @@ from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.samples import queries
 from selection_center.samples.forms import BindForm, BlankTagsForm
-from selection_center.samples.models import Sample, SampleState
+from selection_center.samples.models import Sample
 from selection_center.samples.tags import Tag, TagState
 from selection_center.sites.models import Site
 from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("tags", __name__)
+MOST_SAMPLES = 30
 
 
 def tag_or_404(code: str, permission: Permission) -> Tag:
@@ -67,15 +68,16 @@ def show(code: str) -> Any:
 
 
 def show_tag(tag: Tag, status: int = 200, form: BindForm | None = None) -> Any:
-    waiting = (
-        sa.select(Sample)
-        .where(Sample.site_id == tag.site_id, Sample.state != SampleState.RETIRED)
-        .options(*queries.SHOWN)
-        .order_by(Sample.id.desc())
-        .limit(30)
-    )
-    samples = db.session.scalars(waiting).unique().all()
-    return render_template("samples/tag.html", tag=tag, samples=samples, form=form or BindForm(formdata=None)), status
+    filters = queries.Filters(words=queries.Filters.read(request.args).words, sort="newest")
+    found = db.session.scalars(queries.narrowed(tag.site, filters).limit(MOST_SAMPLES + 1)).unique().all()
+    return render_template(
+        "samples/tag.html",
+        tag=tag,
+        filters=filters,
+        samples=found[:MOST_SAMPLES],
+        has_more=len(found) > MOST_SAMPLES,
+        form=form or BindForm(formdata=None),
+    ), status
 
 
 @bp.post("/tags/<string:code>/binding")

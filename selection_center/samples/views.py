@@ -35,6 +35,7 @@ from selection_center.samples import (
     tag_finding_views,
     tag_views,
 )
+from selection_center.samples.delivery_receiving import note_move
 from selection_center.samples.forms import NewSampleForm, PlaceForm, RetireForm
 from selection_center.samples.loan_items import LoanItem
 from selection_center.samples.models import RetireReason, Sample, SampleKind
@@ -162,9 +163,9 @@ def place(sample_id: int) -> Any:
         form.stand.errors = [no_stand(form.stand.data)]
     if form.errors or form.stand.errors:
         return show_sample(sample, 422, place_form=form)
-    stay, before = sample.move_to(stand, current_user.id)
-    if stay is not None:
-        audit.record("sample_placed", sample, stand=address(stand), before=address(before))
+    move = sample.move_to(stand, current_user.id)
+    if move.stay is not None:
+        note_move(sample, move)
     message = _("Placed on %(stand)s.", stand=stand.address) if stand else _("In the store room.")
     return done(url_for("samples.show", sample_id=sample.id), message)
 
@@ -179,7 +180,13 @@ def take_placement_back(sample_id: int) -> Any:
     sample = sample_or_404(sample_id, Permission.HANDLE_SAMPLES)
     sample.take_placement_back(number(request.form.get("placement")))
     audit.record("sample_placement_taken_back", sample, stand=address(sample.stand))
-    return done(url_for("samples.show", sample_id=sample.id), _("Back where it stood."))
+    return done(url_for("samples.show", sample_id=sample.id), said_back(sample))
+
+
+def said_back(sample: Sample) -> str:
+    if not sample.is_here:
+        return str(_("It is expected again."))
+    return str(_("Again on %(stand)s.", stand=sample.stand.address) if sample.stand else _("Again in the store room."))
 
 
 @bp.post("/samples/<int:sample_id>/retirement")

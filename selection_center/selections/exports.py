@@ -9,7 +9,7 @@ from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from selection_center.core import pictures
-from selection_center.core.exports import new_workbook, sheet_name, write_row
+from selection_center.core.exports import Book, sheet_name, write_row
 from selection_center.core.i18n import in_language
 from selection_center.selections.groups import PricedLine, SupplierGroup, Totals
 from selection_center.selections.models import LineKind, SelectionList
@@ -32,7 +32,7 @@ def columns() -> list[str]:
 def workbook(selection: SelectionList, groups: list[SupplierGroup]) -> bytes:
     """XLSX: a row per open line with its picture, then totals with cartons, CBM and kg."""
     out = io.BytesIO()
-    book = new_workbook(out)
+    book = Book(out)
     sheet = book.add_worksheet(sheet_name(selection.name or _("Selection list")))
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)

@@ -18,7 +18,7 @@ from selection_center.catalog.pricing import (
     price_samples,
     price_supplier,
 )
-from selection_center.catalog.suppliers import Supplier
+from selection_center.catalog.suppliers import PriceVisibility, Supplier
 from selection_center.catalog.terms import mix_rule, offer_terms
 from selection_center.catalog.visibility import sees_prices
 from selection_center.membership.members import Member
@@ -115,9 +115,18 @@ class SupplierGroup:
         if self.supplier is None:
             return "no_supplier"
         if not self.is_visible:
-            return "hidden"
+            return "hidden" if self.waits_for_phone else "told_at_desk"
         found = {line.hindrance for line in self.lines}
         return next((code for code in HINDRANCES if code in found), None)
+
+    @property
+    def waits_for_phone(self) -> bool:
+        """Its prices open once the buyer leaves a number."""
+        return (
+            not self.is_visible
+            and self.supplier is not None
+            and self.supplier.price_visibility is PriceVisibility.PHONE
+        )
 
     @property
     def pieces(self) -> int:

@@ -12,7 +12,7 @@ from selection_center.core.codes import CodeError
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.samples import guesses
-from selection_center.selections import visiting
+from selection_center.selections import queries, visiting
 from selection_center.selections.models import SelectionList
 from selection_center.visits.models import Visit
 from selection_center.visits.views import visit_to_change
@@ -36,7 +36,10 @@ def show(code: str) -> Any:
     if current_user.can(Permission.HANDLE_ORDERS, site_id=visit.site_id):
         return redirect(for_staff(visit))
     with i18n.speaking(i18n.chosen() or visit.language):
-        return render_template("visits/welcome.html", visit=visit, said=state(visit), count=list_count(visit))
+        said = state(visit)
+        version = queries.version_on(g.device) if said == "here" else ""
+        count = list_count(visit)
+        return render_template("visits/welcome.html", visit=visit, said=said, count=count, version=version)
 
 
 def for_staff(visit: Visit) -> str:

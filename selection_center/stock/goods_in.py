@@ -58,12 +58,17 @@ class GoodsIn(OfSite):
         """Who sends it, in words."""
         if self.from_site is not None:
             return self.from_site.label
-        return self.supplier.label if self.supplier is not None else str(_("Without a factory"))
+        return self.supplier.label if self.supplier is not None else str(_("Several, or not known"))
 
     @property
     def progress(self) -> tuple[int, int]:
         """Pieces that came, and those expected; a surplus counts as come."""
         return sum(line.received for line in self.lines), sum(line.expected for line in self.lines)
+
+    @property
+    def awaited(self) -> set[int]:
+        """The SKUs of which pieces are still to come."""
+        return {line.sku_id for line in self.lines if line.received < line.expected}
 
     @property
     def differing(self) -> list[GoodsLine]:

@@ -3,7 +3,7 @@
 Rows are changed in the order of their SKU, always, so that no two of these wait for each other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from selection_center.catalog.models import Listing, Sku
-from selection_center.core.db import db, utcnow
+from selection_center.core.db import db, table_of, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.i18n import in_language
 from selection_center.stock.items import MoveKind, StockItem, StockMove
@@ -21,7 +21,7 @@ from selection_center.stock.items import MoveKind, StockItem, StockMove
 MOST_PIECES = 99_999
 """Of one SKU at a time."""
 
-ITEMS: sa.Table = StockItem.__table__  # type: ignore[assignment]
+ITEMS = table_of(StockItem)
 PIECES = sa.bindparam("pieces", type_=ITEMS.c.on_hand.type)
 FROM_SHELF = (
     sa.update(ITEMS)
@@ -84,9 +84,7 @@ def lower(
 
     Answers the items' ids by SKU.
     """
-    pieces = pieces_of(wanted)
-    with all_or_none(pieces):
-        taken = {sku_id: take_one(site_id, sku_id, quantity, back) for sku_id, quantity in pieces.items()}
+    taken = take_all(site_id, pieces_of(wanted), back)
     rows = []
     left = {sku_id: found.from_back for sku_id, found in taken.items()}
     for each in wanted:
@@ -121,6 +119,28 @@ def pieces_of(wanted: Sequence[Wanted]) -> dict[int, int]:
             raise Refused("no_pieces", _("Write from %(least)s to %(most)s pieces.", least=1, most=MOST_PIECES))
         pieces[each.sku_id] = pieces.get(each.sku_id, 0) + each.quantity
     return pieces
+
+
+def take_all(site_id: int, pieces: Mapping[int, int], back: bool) -> dict[int, Taken]:
+    """All or none: where a later item refuses, what the earlier ones gave is theirs again."""
+    taken: dict[int, Taken] = {}
+    try:
+        for sku_id, quantity in pieces.items():
+            taken[sku_id] = take_one(site_id, sku_id, quantity, back)
+    except Refused:
+        for sku_id, found in taken.items():
+            give_again(found, pieces[sku_id])
+        raise
+    return taken
+
+
+def give_again(taken: Taken, quantity: int) -> None:
+    """As it was before this transaction took it."""
+    changed(
+        sa.update(StockItem)
+        .where(StockItem.id == taken.item_id)
+        .values(on_hand=StockItem.on_hand + quantity, in_back=StockItem.in_back + taken.from_back)
+    )
 
 
 def all_or_none(pieces: dict[int, int]) -> AbstractContextManager[Any]:

@@ -27,7 +27,8 @@ class Key:
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A word, what it was about, and at most two keys. `line_id` is marked in the list; `query` goes on to a step."""
+    """A word, what it was about, and at most two keys. `line_id` is marked in the list; `query` goes on to a step, an
+    empty one back to the sale."""
 
     outcome: Outcome = "done"
     word: str
@@ -45,8 +46,14 @@ def page_of(till: Till, **query: Any) -> str:
 def changed(till: Till, change: Change) -> Any:
     """The end of a view: keeps the change, commits, and goes back to the till, which says it."""
     asked = request.form.get("operation_id") or request.headers.get("Idempotency-Key") or ""
-    location = page_of(till, did=asked, **change.query)
+    location = page_of(till, did=asked, **(change.query or still_comparing()))
     return once.done_json(asdict(change) | {"location": location}, location)
+
+
+def still_comparing() -> dict[str, Any]:
+    """Goods that are scanned while a printed card waits to be compared leave its step open."""
+    seal = request.form.get("comparing", "")
+    return {"step": "compare", "card": seal} if seal else {}
 
 
 def kept_change() -> dict[str, Any] | None:

@@ -48,5 +48,8 @@ def recognised(till: Till, card: Card) -> Change:
     sale.set_member(card)
     db.session.flush()
     return Change(
-        word=_("Member recognised"), text=card.holder, keys=undo(url_for("sale_members.remove", sale_id=sale.id))
+        word=_("Member recognised"),
+        text=card.holder,
+        keys=undo(url_for("sale_members.remove", sale_id=sale.id)),
+        query={"step": ""},
     )

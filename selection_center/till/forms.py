@@ -43,7 +43,7 @@ MOST_TYPED_FEN = 99_999_900
 class TypedForm(Form):
     """Goods without a code."""
 
-    title = StringField(_l("What it is"), [DataRequired(_l("Write what it is.")), Length(max=80)])
+    title = StringField(_l("What it is called"), [DataRequired(_l("Write what it is.")), Length(max=80)])
     price = MoneyField(_l("Price of a piece (yuan)"), [InputRequired(_l("Write the price of a piece."))])
     quantity = IntegerField(
         _l("Pieces"),

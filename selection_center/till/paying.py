@@ -20,6 +20,7 @@ from selection_center.stock import taking
 from selection_center.stock.items import MoveKind
 from selection_center.till.closing import close, finish, follow_up
 from selection_center.till.discounts import refuse_beyond_right
+from selection_center.till.kept_at_once import keep
 from selection_center.till.money_in import Paid, refuse_while_asked, take_in, write_payment
 from selection_center.till.numbers import new_number
 from selection_center.till.obstacles import refuse_sold_out, refuse_what_stands_in_the_way
@@ -101,8 +102,10 @@ def sell_held(sale: Sale, shift: Shift, payments: Sequence[Paid], by: User, *, s
     if sale.due_fen:
         raise Refused("not_paid_in_full", _("%(fen)s is still to be paid.", fen=show_fen(sale.due_fen)))
     close(sale, shift, by)
-    db.session.add(sale)
-    db.session.flush()
+    if sale.id is None:
+        keep(sale)
+    else:
+        db.session.flush()
     taking.take(sale.site_id, wanted(sale), by.id)
     for payment in sale.payments:
         spend_points(sale, payment, by)

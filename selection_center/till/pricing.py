@@ -13,16 +13,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
 from sqlalchemy.orm.attributes import set_committed_value
 
-from selection_center.catalog.models import Listing
 from selection_center.catalog.pricing import LinePrice, OfferTerms, Problem, Wanted, price_offer, price_supplier
 from selection_center.catalog.terms import mix_rule, offer_terms
 from selection_center.core.db import db
 from selection_center.membership.plans import Plan
 from selection_center.membership.standing import Standing, StandingKind, standing
 from selection_center.stock.items import STANDARD_TAX_PERMILLE, StockItem
+from selection_center.till import goods
 from selection_center.till.arithmetic import shares, tax_in
 from selection_center.till.sale_lines import LineKind, SaleLine
 
@@ -31,6 +30,9 @@ if TYPE_CHECKING:
 
 SERVICE_TAX_PERMILLE = 60
 """China's VAT on services: a membership's fee."""
+STOCK = sa.select(StockItem.sku_id, StockItem.tax_permille, StockItem.on_hand).where(
+    StockItem.site_id == sa.bindparam("at_site"), StockItem.sku_id.in_(sa.bindparam("skus", expanding=True))
+)
 
 
 @dataclass(frozen=True)
@@ -274,14 +276,12 @@ def grouped(lines: Iterable[SaleLine], kind: LineKind, key: Callable[[SaleLine],
 
 def load_goods(lines: Iterable[SaleLine]) -> None:
     """Puts to each line its offer with all that a price is read from, in a few queries for all of them."""
-    wanting = [line for line in lines if line.listing_id is not None and not is_loaded(line)]
+    wanting = {line: line.sku_id for line in lines if line.sku_id is not None and not is_loaded(line)}
     if not wanting:
         return
-    query = sa.select(Listing).where(Listing.id.in_({line.listing_id for line in wanting}))
-    parts = (selectinload(Listing.skus), selectinload(Listing.tiers), joinedload(Listing.supplier))
-    found = {listing.id: listing for listing in db.session.scalars(query.options(*parts))}
-    for line in wanting:
-        set_committed_value(line, "listing", found[line.listing_id or 0])
+    found = goods.load(set(wanting.values()), makers=True)
+    for line, sku_id in wanting.items():
+        set_committed_value(line, "listing", found[sku_id].listing)
 
 
 def is_loaded(line: SaleLine) -> bool:
@@ -293,8 +293,7 @@ def stocked(site_id: int, skus: Sequence[int | None]) -> dict[int | None, Stocke
     """By SKU; what the store does not stock is not in it."""
     if not skus:
         return {}
-    query = sa.select(StockItem.sku_id, StockItem.tax_permille, StockItem.on_hand)
-    rows = db.session.execute(query.where(StockItem.site_id == site_id, StockItem.sku_id.in_(skus)))
+    rows = db.session.execute(STOCK, {"at_site": site_id, "skus": skus})
     return {row.sku_id: Stocked(row.tax_permille, row.on_hand) for row in rows}
 
 

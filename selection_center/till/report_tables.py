@@ -11,14 +11,14 @@ from flask_babel import gettext as _
 from xlsxwriter.workbook import Workbook
 
 from selection_center.core.db import db
-from selection_center.core.exports import Cell, new_workbook, sheet_name, write_row
+from selection_center.core.exports import Book, Cell, sheet_name, write_row
 from selection_center.core.templating import moment
 from selection_center.till.forms import METHODS
 from selection_center.till.report_words import KINDS, title_of
 from selection_center.till.reports import Report
 from selection_center.till.sale_queries import SHOWN
 from selection_center.till.sales import Sale
-from selection_center.till.shifts import PayMethod, Shift, ShiftCount
+from selection_center.till.shifts import PayMethod, Shift
 
 MOST_SALES = 20_000
 
@@ -30,9 +30,9 @@ def yuan(fen: int) -> Decimal:
 def workbook(report: Report, sales: Sequence[Sale]) -> bytes:
     """Amounts in yuan, as numbers that a spreadsheet adds up."""
     out = io.BytesIO()
-    book = new_workbook(out)
+    book = Book(out)
     write_sums(book, report)
-    shifts = (shift_row(shift, row) for shift in report.shifts for row in shift.counts)
+    shifts = (row for shift in report.shifts for row in shift_rows(shift))
     write_table(book, _("Shifts"), shift_head(), shifts, (14, 14, 16, 16, 12, 12, 12, 12, 40))
     write_table(book, _("Sales"), sale_head(), (sale_row(sale) for sale in sales), SALE_WIDTHS)
     goods: Iterable[list[Cell]] = ([each.label, each.pieces, each.back, yuan(each.fen)] for each in report.goods)
@@ -92,12 +92,15 @@ def shift_head() -> list[str]:
     ]  # fmt: skip
 
 
-def shift_row(shift: Shift, row: ShiftCount) -> list[Cell]:
-    return [
-        shift.till.name, shift.opened_by.name, moment(shift.opened_at), moment(shift.closed_at),
-        str(dict(METHODS)[row.method.value]), yuan(row.expected_fen), yuan(row.counted_fen), yuan(row.difference_fen),
-        shift.note,
-    ]  # fmt: skip
+def shift_rows(shift: Shift) -> list[list[Cell]]:
+    """A row for each way to pay; one alone for a shift that is open, which nobody has counted yet."""
+    whose: list[Cell] = [shift.till.name, shift.opened_by.name, moment(shift.opened_at), moment(shift.closed_at)]
+    ways = dict(METHODS)
+    counted: list[list[Cell]] = [
+        [str(ways[row.method.value]), yuan(row.expected_fen), yuan(row.counted_fen), yuan(row.difference_fen)]
+        for row in shift.counts
+    ]
+    return [[*whose, *row, shift.note] for row in counted] or [whose]
 
 
 SALE_WIDTHS = (16, 16, 12, 14, 14, 10, 12, 12, 12, 12, 12, 12, 12, 12, 12)
@@ -117,8 +120,9 @@ def sale_row(sale: Sale) -> list[Cell]:
     off = sale.discount_fen + sum(line.discount_fen for line in sale.lines)
     return [
         sale.number or "", moment(sale.paid_at), sale.till.name if sale.till else "",
-        sale.paid_by.name if sale.paid_by else "", sale.member_id, sum(line.quantity for line in sale.lines),
-        yuan(sale.total_fen), yuan(sale.tax_fen), yuan(off), *(yuan(paid[PayMethod(value)]) for value in dict(METHODS)),
+        sale.paid_by.name if sale.paid_by else "", sale.member.number if sale.member else "",
+        sum(line.quantity for line in sale.lines), yuan(sale.total_fen), yuan(sale.tax_fen), yuan(off),
+        *(yuan(paid[PayMethod(value)]) for value in dict(METHODS)),
         yuan(sum(refund.total_fen for refund in sale.refunds)),
     ]  # fmt: skip
 

@@ -22,6 +22,7 @@ from selection_center.orders.models import InvoiceWish
 from selection_center.samples.models import Sample
 from selection_center.sites.models import Site
 from selection_center.till.discounts import discount_line, discount_sale
+from selection_center.till.numbers import drawn_number
 from selection_center.till.sale_lines import LineKind, SaleLine
 from selection_center.till.shifts import Shift, Till
 
@@ -159,10 +160,13 @@ class Sale(Model):
 
     @classmethod
     def at_once(cls, till: Till, by: User) -> Self:
-        """One that comes whole: kept when it is paid, so that it is written once."""
+        """One that comes whole: kept when it is paid, so that it is written once (`kept_at_once`)."""
         site = till.site
-        values = {"site_id": site.id, "till_id": till.id, "opened_by_id": by.id, "rounds": 0, "discount_fen": 0}
-        return cls(state=SaleState.OPEN, site=site, till=till, lines=[], payments=[], **values)
+        return cls(
+            state=SaleState.OPEN, number=drawn_number(site.slug), site=site, site_id=site.id, till=till,
+            till_id=till.id, opened_by_id=by.id, member_id=None, card_id=None, rounds=0, discount_fen=0,
+            lines=[], payments=[],
+        )  # fmt: skip
 
     @classmethod
     def begin_on_phone(cls, site: Site, member: Member, card: Card | None, device: str) -> Self:
@@ -293,6 +297,7 @@ class Sale(Model):
         if fee and (member is None or member.id != self.member_id):
             raise Refused("fee_of_member", _("The fee on this sale is another member's. Take it out first."))
         self.card, self.member = card, member
+        self.card_id = card.id if card is not None else None
         self.member_id = member.id if member is not None else None
         self.touch()
 

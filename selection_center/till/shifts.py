@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -176,11 +177,9 @@ class Shift(Model):
         return shift
 
     @classmethod
-    def held_at(cls, till_id: int) -> Self | None:
+    def held_at(cls, till_id: int) -> Shift | None:
         """The open one of this till, held, with its till and its site: all that a sale needs of it, at once."""
-        query = sa.select(cls).filter_by(till_id=till_id, closed_at=None)
-        loaded = query.options(joinedload(cls.site), joinedload(cls.till)).with_for_update(of=cls)
-        return db.session.scalar(loaded.execution_options(populate_existing=True))
+        return db.session.scalar(open_at_till(), {"till": till_id})
 
     def hold(self) -> None:
         """Locks it until the commit, before anything else: what is sold waits for the count, or the count for it."""
@@ -265,6 +264,14 @@ class Shift(Model):
     @classmethod
     def reachable_by(cls, user: Any, permission: Permission = Permission.SELL) -> sa.Select[Self]:
         return within(sa.select(cls), cls.site_id, user.site_ids(permission))
+
+
+@cache
+def open_at_till() -> sa.Select[Shift]:
+    """The query that every sale begins with: put together once."""
+    query = sa.select(Shift).where(Shift.till_id == sa.bindparam("till"), Shift.closed_at.is_(None))
+    loaded = query.options(joinedload(Shift.site), joinedload(Shift.till)).with_for_update(of=Shift)
+    return loaded.execution_options(populate_existing=True)
 
 
 class CashMovement(Model):

@@ -33,6 +33,7 @@ from selection_center.samples.models import Sample
 from selection_center.samples.tags import Tag, TagState
 from selection_center.sites.models import Site
 from selection_center.stock import taking
+from selection_center.till import goods
 from selection_center.till.money_in import Paid
 from selection_center.till.paying import sell_held
 from selection_center.till.sale_lines import LineKind
@@ -161,7 +162,7 @@ def sell_whole(whole: WholeSale, shift: Shift, by: User) -> Sale:
     """The shift is held. Nobody else knows the new sale, so its row needs no lock."""
     shift.refuse_others(by)
     site = shift.site
-    goods = goods_of(whole.lines, site)
+    found = goods_of(whole.lines, site)
     sale = Sale.at_once(shift.till, by)
     if whole.card:
         recognise(sale, whole.card, site)
@@ -169,7 +170,7 @@ def sell_whole(whole: WholeSale, shift: Shift, by: User) -> Sale:
         if line.is_typed:
             sale.add_typed(line.title, line.unit_fen, line.quantity)
             continue
-        sku, sample = goods[line]
+        sku, sample = found[line]
         sale.add(sku, line.quantity, kind=line.kind, sample=sample)
     if whole.contact.get("phone"):
         sale.name, sale.address = whole.contact["name"], whole.contact["address"]
@@ -203,14 +204,8 @@ def goods_of(lines: Sequence[WholeLine], site: Site) -> dict[WholeLine, tuple[Sk
     """By line, the style, and the sample whose code was scanned; all styles in one query with what prices need."""
     samples = {line: sample_of(line.code, site) for line in lines if line.code}
     wanted = {line: sku_id_of(line, samples.get(line)) for line in lines if line.code or line.sku_id is not None}
-    query = sa.select(Sku).where(Sku.id.in_(set(wanted.values())))
-    loading = joinedload(Sku.listing)
-    options = (
-        loading.selectinload(Listing.skus),
-        loading.selectinload(Listing.tiers),
-        loading.joinedload(Listing.supplier),
-    )
-    skus = {sku.id: sku for sku in db.session.scalars(query.options(*options)).unique()}
+    is_sent = any(line.kind is LineKind.FACTORY_DIRECT for line in lines)
+    skus = goods.load({sku_id for sku_id in wanted.values() if sku_id is not None}, makers=is_sent)
     missing = [line for line, sku_id in wanted.items() if sku_id not in skus]
     if missing:
         raise Refused("unknown_goods", _("Nothing is known under %(what)s.", what=missing[0].code or missing[0].sku_id))

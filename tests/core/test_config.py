@@ -182,3 +182,29 @@ def test_a_certificate_that_cannot_serve_is_refused(tmp_path: Path) -> None:
     assert "cannot be read" in refusal(tmp_path, TLS_CERT=cert, TLS_KEY="/nowhere/key.pem")
     cert, old_key = certificate(tmp_path, "old", serialization.PrivateFormat.TraditionalOpenSSL)
     assert "openssl pkcs8" in refusal(tmp_path, TLS_CERT=cert, TLS_KEY=old_key)
+
+
+def test_a_mail_server(tmp_path: Path) -> None:
+    assert settings(tmp_path).mail is None
+    mail = settings(tmp_path, MAIL_URL="smtp://a%40b.cn:p%2Fw@mail.example.com", MAIL_FROM="orders@example.com").mail
+    assert mail is not None
+    assert (mail.host, mail.port, mail.user, mail.password) == ("mail.example.com", 587, "a@b.cn", "p/w")
+    assert (mail.is_tls, mail.is_loopback, "p/w" in repr(mail)) == (False, False, False)
+    safe = settings(tmp_path, MAIL_URL="smtps://127.0.0.1", MAIL_FROM="orders@example.com").mail
+    assert safe is not None
+    assert (safe.port, safe.is_tls, safe.is_loopback) == (465, True, True)
+
+
+@pytest.mark.parametrize(
+    ("url", "sender", "said"),
+    [
+        ("smtp://a:secret@mail.example.com", "", "MAIL_FROM"),
+        ("", "orders@example.com", "MAIL_URL"),
+        ("https://a:secret@mail.example.com", "orders@example.com", "MAIL_URL"),
+        ("smtp://a:secret@mail.example.com:port", "orders@example.com", "MAIL_URL"),
+        ("smtp://mail.example.com", "me@x\nBcc: y@z", "MAIL_FROM"),
+    ],
+)
+def test_s22_a_mail_server_that_cannot_be_read(tmp_path: Path, url: str, sender: str, said: str) -> None:
+    text = refusal(tmp_path, MAIL_URL=url, MAIL_FROM=sender)
+    assert (said in text, "secret" in text) == (True, False)

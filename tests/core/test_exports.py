@@ -13,8 +13,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from selection_center.core.exports import (
     LONGEST_CELL,
+    Book,
+    Cell,
     csv_file,
-    new_workbook,
     safe_csv_cell,
     sheet_name,
     write_cell,
@@ -91,9 +92,19 @@ def test_any_text_can_be_exported(cells: list[str]) -> None:
     (_, back) = csv.reader(io.StringIO(written, newline=""))
     assert not any(cell.startswith(("=", "+", "-", "@", "\t", "\r")) for cell in back)
     out = io.BytesIO()
-    workbook = new_workbook(out)
+    workbook = Book(out)
     sheet = workbook.add_worksheet()
     for column, cell in enumerate(cells):
         write_cell(sheet, 0, column, cell)
     workbook.close()
     assert b"<f>" not in zipfile.ZipFile(io.BytesIO(out.getvalue())).read("xl/worksheets/sheet1.xml")
+
+
+def test_a_sum_shows_its_places_and_is_a_number() -> None:
+    rows: list[list[Cell]] = [
+        [Decimal(200).scaleb(-2), Decimal(0).scaleb(-2), Decimal(31_250).scaleb(-6), Decimal(3), 42]
+    ]
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx_file("Sums", ["a", "b", "c", "d", "e"], rows))).active
+    assert isinstance(sheet, Worksheet)
+    shown = [(cell.value, cell.number_format) for cell in sheet[2]]
+    assert shown == [(2, "#,##0.00"), (0, "#,##0.00"), (0.03125, "#,##0.000000"), (3, "#,##0"), (42, "General")]

@@ -4,7 +4,6 @@ import itertools
 import os
 import signal
 import socket
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -23,7 +22,7 @@ from selection_center.core.job_engine import IN_A_LANE, Worker
 from selection_center.core.jobs import JobRun, JobState
 from tests.core import counting
 from tests.databases import SECRET, Databases
-from tests.processes import Processes
+from tests.processes import Process, Processes
 
 DEAD_AFTER = 3
 """Seconds, so that nobody waits a minute."""
@@ -52,7 +51,7 @@ class Workers(Processes):
         super().__init__(environment, folder / "workers.log")
         self.app: Flask = create_app(Settings.from_environment(environment))
 
-    def work(self) -> subprocess.Popen[bytes]:
+    def work(self) -> Process:
         return self.start("-m", "tests.core.counting")
 
 
@@ -236,6 +235,21 @@ def test_only_what_dead_workers_hold_is_taken_over(housekeeper: Worker) -> None:
     workflows("status = 'PENDING', executor_id = 'dead' WHERE workflow_uuid = 'b'")
     housekeeper.take_over()
     assert workflows() == {"a": "PENDING", "b": "ENQUEUED", "c": "ENQUEUED"}
+
+
+def test_a_worker_whose_heartbeat_is_late_does_not_take_over_its_own_jobs(housekeeper: Worker) -> None:
+    workflows(f"status = 'PENDING', executor_id = '{housekeeper.name}' WHERE workflow_uuid = 'a'")
+    housekeeper.take_over()
+    assert workflows()["a"] == "PENDING"
+
+
+def test_a_look_that_begins_during_another_puts_nothing_back_twice(housekeeper: Worker) -> None:
+    workflows("status = 'PENDING', executor_id = 'dead' WHERE workflow_uuid = 'a'")
+    with housekeeper.looking:
+        housekeeper.take_over()
+        assert workflows()["a"] == "PENDING"
+    housekeeper.take_over()
+    assert workflows()["a"] == "ENQUEUED"
 
 
 def test_a_job_that_the_engine_could_not_end_is_shown_as_failed(housekeeper: Worker) -> None:

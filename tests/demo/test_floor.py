@@ -210,3 +210,5 @@ def test_the_start_tells_the_pins_beside_the_passwords(demo: Flask) -> None:
     assert [bool(re.search(r", PIN \d{4}$", line)) for line in told if line.startswith("Sign-in")] == [
         *(False, True, True, True, True, False, True),  # head office and the factory stand on no tablet
     ]
+    bo = db.session.scalars(sa.select(User).filter_by(login="bo")).one()
+    assert any(f"{bo.name}, floor staff" in line for line in told)  # a locked tablet shows names, not accounts

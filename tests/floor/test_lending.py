@@ -54,6 +54,7 @@ def test_scans_gather_samples_and_the_form_takes_them(bo: Visitor, samples: list
         known |= answer["context"]
         assert (answer["outcome"], answer["panel"]) == ("done", True)
         assert f"{number} 件" in answer["reason"]
+        assert answer["plates"] == [{"address": "A-03-2", "kind": "at"}]
     assert known == {"samples": ",".join(str(sample.code) for sample in samples)}
     assert lent_out() == 0
     again = scan(bo, "lend", samples[0].code, **known)

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from selection_center.accounts.models import User
 from selection_center.core import pictures
 from selection_center.core.codes import address
 from selection_center.core.db import db
@@ -97,7 +98,8 @@ def test_a_clerk_lends_three_and_takes_them_back(
     ana.get_by_text("已告知借样人，对方同意").tap()
     lend = ana.get_by_role("button", name="签字借出")
     lend.tap()
-    expect(ana.get_by_text("请借样人在屏上签字，或打上全名。")).to_be_visible()
+    expect(ana.get_by_text("请借样人在屏上签字，或打上全名。")).to_be_in_viewport()
+    expect(ana.locator("#signed_name")).to_be_focused()
     sign(ana)
     ana.get_by_role("button", name="清掉").tap()
     assert ana.locator("#signature").input_value() == ""
@@ -147,3 +149,21 @@ def test_a_typed_name_signs_without_scripts(live_server: LiveServer, new_page: N
     expect(ana.locator("h1")).to_contain_text("借样单")
     loan = the_loan()
     assert (loan.signed_name, len(loan.open_items)) == ("Ana", 2)
+
+
+def test_a_tick_in_a_table_takes_a_finger(live_server: LiveServer, new_page: NewPage, samples: list[Sample]) -> None:
+    """44 px to tap, although the box that is drawn at their left is smaller."""
+    loan = make.loan(samples, db.session.scalars(sa.select(User)).one())
+    db.session.commit()
+    ana = new_page(width=820, height=1180, base_url=live_server.url, has_touch=True)
+    sign_in(ana, "ana")
+    ana.goto(f"/loans/{loan.id}")
+    tick = ana.locator("input[name=item]").first
+    expect(tick).not_to_be_checked()
+    tick.scroll_into_view_if_needed()
+    box = tick.bounding_box()
+    assert box is not None
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    for times, (right, down) in enumerate([(-11, 0), (31, 0), (0, -21), (0, 21)], 1):
+        ana.touchscreen.tap(middle[0] + right, middle[1] + down)
+        expect(tick).to_be_checked(checked=times % 2 == 1)

@@ -46,10 +46,11 @@ def test_a_stand_and_then_samples(bo: Visitor, sample: Sample, stand: Stand) -> 
     chosen = scan(bo, "place", as_printed(stand.code))
     assert chosen["outcome"] == "done"
     assert chosen["place"] == "A-04-2"
+    assert not chosen["counts"]  # where they go is no piece
     assert chosen["context"] == {"stand": stand.code}
     for piece in pieces:
         answer = scan(bo, "place", as_printed(piece.code), **chosen["context"])
-        assert (answer["outcome"], answer["word"]) == ("done", "上架了")
+        assert (answer["outcome"], answer["word"], answer["counts"]) == ("done", "上架了", True)
         assert answer["plates"] == [{"address": "A-04-2", "kind": "at"}]
     assert [where(piece) for piece in pieces] == ["A-04-2"] * 3
     entries = db.session.scalars(sa.select(AuditEntry).filter_by(verb="sample_placed").order_by(AuditEntry.id)).all()
@@ -71,7 +72,7 @@ def test_another_stand_changes_the_place(bo: Visitor, sample: Sample, stand: Sta
 def test_a_placing_is_taken_back_by_its_key(bo: Visitor, sample: Sample, stand: Stand) -> None:
     answer = scan(bo, "place", sample.code, stand=stand.code)
     assert where(sample) == "A-04-2"
-    press(bo, answer["undo"])
+    assert press(bo, answer["undo"])["message"] == "已回到 A-03-2。"
     assert where(sample) == "A-03-2"
 
 
@@ -105,7 +106,9 @@ def test_an_expected_sample_has_come_when_it_is_placed(bo: Visitor, sample: Samp
     assert answer["outcome"] == "done"
     assert where(expected) == "A-04-2"
     assert expected.is_here
-    press(bo, answer["undo"])
+    verbs = sa.select(AuditEntry.verb).filter_by(subject_type="samples", subject_id=expected.id)
+    assert db.session.scalars(verbs).all() == ["sample_received"]
+    assert press(bo, answer["undo"])["message"] == "又算待到货。"
     assert where(expected) is None
     assert expected.state is SampleState.EXPECTED
 

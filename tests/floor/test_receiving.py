@@ -117,10 +117,16 @@ def test_a_barcode_or_an_offers_address_chooses_the_line(
 ) -> None:
     by_barcode = scan(bo, "6901234567892", delivery=delivery.id)
     assert by_barcode["context"]["line"] == str(delivery.lines[0].id)
+    assert ". Now scan blank tags." in by_barcode["reason"]
     by_address = scan(bo, f"https://detail.1688.com/offer/{bag.external_id}.html", delivery=delivery.id)
     assert by_address["context"]["line"] == str(delivery.lines[1].id)
     anywhere = scan(bo, "6901234567892")
     assert anywhere["context"] == {"delivery": str(delivery.id), "line": str(delivery.lines[0].id)}
+
+
+def test_in_chinese_one_sentence_follows_the_other_without_a_space(bo: Visitor, delivery: Delivery) -> None:
+    bo.set_cookie("language", "zh", domain="yp.example.com")
+    assert "。现在扫空白标签。" in scan(bo, "6901234567892", delivery=delivery.id)["reason"]
 
 
 def test_the_goods_are_sent_on_where_they_do_not_belong(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from selection_center.core import codes
 from selection_center.core.codes import address
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
@@ -58,6 +59,7 @@ def test_a_clerk_places_samples(
     check(ana)
     ana.locator("[data-key=undo]").tap()
     expect(ana.locator(".scan-row.undone")).to_have_count(1)
+    expect(band).to_contain_text(codes.format_code(samples[3].code or ""))
     db.session.rollback()
     assert [sample.stand and sample.stand.address for sample in samples[:3]] == ["A-04-2"] * 3
     assert samples[3].stand is None
@@ -92,6 +94,35 @@ def test_everything_else_that_is_scanned_is_answered(
     expect(ana.locator("[data-part=place]")).to_have_text("A-03-2")
 
 
+def test_a_scan_on_the_home_page_stands_on_the_strip_once(
+    live_server: LiveServer, new_page: NewPage, samples: list[Sample]
+) -> None:
+    ana = new_page(width=820, height=1180, base_url=live_server.url, has_touch=True, reduced_motion="reduce")
+    sign_in(ana, "ana")
+    ana.goto("/sites/yiwu/floor")
+    typed(ana, samples[0].code or "")
+    ana.wait_for_selector("#scan-mode[data-ready]")
+    expect(ana.locator("[data-part=strip] .scan-row.done")).to_have_count(1)
+    ana.reload()
+    ana.wait_for_selector("#scan-mode[data-ready]")
+    expect(ana.locator("[data-part=strip] .scan-row.done")).to_have_count(1)
+
+
+def test_the_words_of_an_answer_keep_their_room_beside_its_keys(
+    live_server: LiveServer, new_page: NewPage, samples: list[Sample]
+) -> None:
+    ana = new_page(width=820, height=1180, base_url=live_server.url, has_touch=True, reduced_motion="reduce")
+    sign_in(ana, "ana")
+    ana.goto("/sites/yiwu/floor/look")
+    ana.wait_for_selector("#scan-mode[data-ready]")
+    typed(ana, samples[0].code or "")
+    expect(ana.locator(".scan-band .keys .btn")).to_have_count(2)
+    box = ana.locator(".scan-band > .grow").bounding_box()
+    assert box is not None
+    assert box["width"] > 400
+    check(ana)
+
+
 def test_the_keys_stand_on_the_other_hands_side(
     live_server: LiveServer, new_page: NewPage, samples: list[Sample]
 ) -> None:
@@ -105,6 +136,21 @@ def test_the_keys_stand_on_the_other_hands_side(
     ana.goto("/sites/yiwu/floor/store")
     ana.wait_for_selector("#scan-mode[data-ready]")
     assert left_of(camera) > left_of(strip)
+    check(ana)
+
+
+def test_beginning_a_count_asks_for_what_is_counted_alone(
+    live_server: LiveServer, new_page: NewPage, samples: list[Sample]
+) -> None:
+    ana = new_page(width=820, height=1180, base_url=live_server.url, has_touch=True, reduced_motion="reduce")
+    sign_in(ana, "ana")
+    ana.goto("/sites/yiwu/stocktakes")
+    zone, stand = ana.locator("#begin [name=zone]"), ana.locator("#begin [name=stand]")
+    expect(zone).to_be_visible()
+    expect(stand).to_be_hidden()
+    ana.get_by_text("一个展位", exact=True).tap()
+    expect(zone).to_be_hidden()
+    expect(stand).to_be_visible()
     check(ana)
 
 

@@ -125,6 +125,23 @@ def test_a_buyer_reads_only_what_is_open_to_them(caller: Caller) -> None:
     assert answer["errorMessage"] == "没有该商品的查询权限"
 
 
+def test_only_what_may_be_read_is_followed_and_only_what_is_followed_is_left(caller: Caller, shelf: Shelf) -> None:
+    follow, unfollow = "alibaba.product.follow", "alibaba.product.unfollow.crossborder"
+
+    def said(name: str, offer_id: int) -> str:
+        answer = caller.call(PRODUCT, name, productId=offer_id)
+        return str(answer.get("errorMessage") or answer.get("errorMsg") or answer.get("message"))
+
+    offer_id = shelf.put(100)["offer_id"]
+    assert said(unfollow, offer_id) == "未关注该商品"
+    assert [said(follow, offer_id), said(follow, offer_id)] == ["success", "success"], "twice is once"
+    assert [said(unfollow, offer_id), said(unfollow, offer_id)] == ["success", "未关注该商品"]
+    assert said(follow, 1) == "商品不存在"
+    hidden = next(offer for offer in caller.offers() if "灯" in offer["subject"])
+    caller.token = caller.control("tokens", member_id=OTHER)["access_token"]
+    assert said(follow, hidden["offer_id"]) == "没有该商品的查询权限"
+
+
 def test_a_seller_reads_its_own(caller: Caller) -> None:
     seller = caller.offers()[0]["seller"]
     caller.token = caller.control("tokens", member_id=seller)["access_token"]

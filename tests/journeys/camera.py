@@ -25,10 +25,10 @@ WALL = 96
 Point = tuple[float, float]
 
 
-def labels(values: Sequence[Values]) -> list[Image.Image]:
+def labels(values: Sequence[Values], layout: str = "label") -> list[Image.Image]:
     """The printed labels of these values, one picture each, cut out of the sheet's PDF."""
     placed = [(*SHEET.place(number, 1), said) for number, said in enumerate(values, 1)]
-    pdf = drawing.render("label", SHEET.key, "zh", placed)
+    pdf = drawing.render(layout, SHEET, "zh", placed)
     sheets = [paper.raster(pdf, page, DPI) for page in range(paper.page_count(pdf))]
     return [cut(sheets[page - 1], *SHEET.corner(position)) for page, position, _said in placed]
 

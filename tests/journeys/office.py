@@ -59,7 +59,7 @@ def print_labels(ana: Page) -> list[str]:
     ana.locator("thead input[type=checkbox]").check()
     check(ana)
     ana.locator("#print button.act").click()
-    ana.wait_for_url("**/prints/*")
+    ana.wait_for_url("**/prints/*", timeout=30_000)  # the first print of a server starts its press
     check(ana)
     with ana.expect_download() as download:
         ana.get_by_role("link", name="Download the PDF").click()

@@ -19,6 +19,7 @@ from selection_center.core import codes
 from selection_center.core.db import db, writing
 from selection_center.core.permissions import Role
 from selection_center.printing import drawing
+from selection_center.printing.media import MEDIA
 from selection_center.printing.values import blank_values, sample_values, stand_values
 from selection_center.samples.models import Sample, SampleState
 from selection_center.samples.sightings import Sighting
@@ -105,7 +106,7 @@ def printed(samples: Sequence[Sample]) -> list[Image]:
 
 def sign_of(stand: Stand) -> Image:
     """The sign of a stand, as it lies on its page of A6."""
-    page = drawing.render("stand", "A6", "zh", [(1, 1, stand_values(stand, "zh"))])
+    page = drawing.render("stand", MEDIA["A6"], "zh", [(1, 1, stand_values(stand, "zh"))])
     return camera.seen(paper.raster(page, 0, camera.DPI))
 
 
@@ -202,13 +203,14 @@ def count(floor: Floor) -> None:
     on_first, on_second = floor.samples[: PIECES // 2], floor.samples[PIECES // 2 : -2]
     on_first = [sample for sample in on_first if sample is not floor.samples[LENT - 1]]
     misplaced = floor.samples[-2]
-    foreign = Tag(code=codes.new_code())
     db.session.rollback()
+    foreign = Tag(code=codes.new_code(), site=floor.stands[0].site)
+    assert foreign not in db.session
     with writing():
         zone = floor.stands[0].bay.zone
         counting = Stocktake.begin(floor.stands[0].site, None, zone=zone)
         db.session.commit()
-    (stranger,) = held(camera.labels([blank_values(foreign)]))
+    (stranger,) = held(camera.labels([blank_values(foreign)], "blank"))
     first, second = ([sign_of(stand)] * SIGN_STAYS for stand in floor.stands)
     seen = [*first, *printed(on_first), *printed([misplaced]), stranger, *second, *printed(on_second)]
     with floor.tablet(f"/sites/yiwu/floor/count?stocktake={counting.id}", seen) as bo:

@@ -147,7 +147,7 @@ def print_every_label(ana: Page, count: int) -> None:
 
 def codes_printed(ana: Page) -> list[str]:
     """From the print's page: what a phone reads off the paper, row by row."""
-    ana.wait_for_url("**/prints/*")
+    ana.wait_for_url("**/prints/*", timeout=WORKER_STARTS)  # the first print of a server starts its press
     check(ana)
     with ana.expect_download() as download:
         ana.locator("main a[href$='/file']").first.click()

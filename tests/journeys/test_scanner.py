@@ -238,6 +238,12 @@ def not_sent(page: Page, count: int) -> None:
     expect(page.locator(".scan-sync")).to_contain_text(f"Not sent yet: {count}", timeout=PATIENCE)
 
 
+def go_to_home(page: Page) -> None:
+    """The tablet's home, with its modules in force."""
+    page.goto("/sites/yiwu/floor")
+    expect(page.locator("#unsent-scans[data-mounted]")).to_be_attached(timeout=PATIENCE)
+
+
 class Line:
     """The way from the tablet to the server: well, cut, losing replies, or to a tablet that has locked meanwhile."""
 
@@ -280,6 +286,13 @@ def test_what_could_not_be_sent_waits_over_a_reload_and_goes_out_once_in_order(
     not_sent(bo, 3)
     expect(bo.locator(".scan-row.waiting")).to_have_count(3)
     check(bo)
+    go_to_home(bo)
+    unsent = bo.locator("#unsent-scans")
+    expect(unsent).to_contain_text("Not sent yet: 3")
+    expect(unsent.get_by_role("link")).to_have_count(1)
+    check(bo)
+    unsent.get_by_role("link", name="Place samples 3").click()
+    not_sent(bo, 3)
     bo.reload()
     not_sent(bo, 3)
     line.state = "well"
@@ -290,6 +303,49 @@ def test_what_could_not_be_sent_waits_over_a_reload_and_goes_out_once_in_order(
     assert bo.locator(".scan-row .title").all_text_contents()[:3] == ["Bin bags 3", "Bin bags 2", "Bin bags 1"]
     db.session.rollback()
     assert [sample.stand for sample in samples[:3]] == [stand] * 3
+    go_to_home(bo)
+    expect(unsent).to_be_hidden()
+
+
+def test_what_a_closed_tab_left_unsent_goes_out_for_the_same_person_alone(
+    bo: Page, samples: list[Sample], live_server: LiveServer
+) -> None:
+    stand = samples[0].stand
+    assert stand is not None
+    with writing():
+        make.user("Ana", Role.MANAGER, samples[0].site)
+        samples[0].move_to(None, None)
+        db.session.commit()
+    go_to(bo, "/sites/yiwu/floor/place")
+    scan_by_wedge(bo, stand.code)
+    answer_of(bo, "done", "A-03-2")
+    line = Line()
+    line.state = "cut"
+    bo.route("**/scans", line.carry)
+    scan_by_wedge(bo, str(samples[0].code))
+    not_sent(bo, 1)
+    browser = bo.context
+    bo.close(run_before_unload=False)
+
+    page = browser.new_page()
+    browser.clear_cookies()
+    sign_in(page, "ana")
+    go_to_home(page)
+    expect(page.locator("#unsent-scans")).to_be_hidden()
+    go_to(page, "/sites/yiwu/floor/place")
+    expect(page.locator(".scan-sync")).to_be_hidden()
+    expect(page.locator(".scan-row")).to_have_count(0)
+    browser.clear_cookies()
+    sign_in(page, "bo")
+    go_to_home(page)
+    expect(page.locator("#unsent-scans")).to_contain_text("Not sent yet: 1")
+    go_to(page, "/sites/yiwu/floor/look")
+    expect(page.locator(".scan-row.done", has_text="Bin bags 1")).to_be_visible(timeout=PATIENCE)
+    db.session.rollback()
+    assert samples[0].stand == stand
+    page.reload()
+    expect(page.locator(".scan-row.done")).to_have_count(1)
+    page.close()
 
 
 def test_an_answer_is_taken_back_from_the_strip(bo: Page, samples: list[Sample]) -> None:
@@ -303,9 +359,11 @@ def test_an_answer_is_taken_back_from_the_strip(bo: Page, samples: list[Sample])
     answer_of(bo, "done", "A-03-2")
     scan_by_wedge(bo, str(samples[0].code))
     answer_of(bo, "done", "Bin bags 1")
+    done = bo.locator("[data-part=counts] .count-of.done")
+    expect(done).to_contain_text("1")  # the stand is no piece
     bo.get_by_role("button", name="Undo").first.click()
     expect(bo.locator(".scan-row.undone")).to_contain_text("Bin bags 1", timeout=PATIENCE)
-    expect(bo.locator("[data-part=counts] .count-of.done")).to_contain_text("1")
+    expect(done).to_have_count(0)
     db.session.rollback()
     assert samples[0].stand is None
     check(bo)

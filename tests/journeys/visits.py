@@ -7,6 +7,16 @@ from tests.browsing import accessibility_problems
 
 SIDEWAYS = "document.scrollingElement.scrollWidth - innerWidth"
 """Pixels that a page's body is wider than the screen."""
+HIDDEN_TABS = "[...document.querySelectorAll('main nav.tabs')].some((tabs) => tabs.scrollWidth > tabs.clientWidth)"
+"""Rows of tabs of which some lie beyond the edge: a phone swipes there, on a tablet nobody knows that they are."""
+SQUEEZED = """
+[...document.querySelectorAll(".line-row.between .btn")].filter((key) => {
+  const words = document.createRange();
+  words.selectNodeContents(key);
+  return new Set([...words.getClientRects()].map((line) => Math.round(line.top))).size > 2;
+}).map((key) => key.textContent.trim())
+"""
+"""Keys of a row whose words stand on three lines and more, as Chinese lets itself be broken anywhere."""
 TALLEST = 8000
 WORKER_STARTS = 60_000
 """Milliseconds until a worker process has started and done a job, on a busy machine."""
@@ -33,6 +43,9 @@ def faults(page: Page) -> list[str]:
     found = accessibility_problems(page)
     if (wider := page.evaluate(SIDEWAYS)) > 0:
         found.append(f"{page.url}: {wider} px wider than {size['width']}")
+    if size["width"] >= 768 and page.evaluate(HIDDEN_TABS):
+        found.append(f"{page.url}: tabs are hidden beyond the edge at {size['width']} px")
+    found += [f"{page.url}: squeezed: {words}" for words in page.evaluate(SQUEEZED)]
     page.set_viewport_size(size)
     return found
 

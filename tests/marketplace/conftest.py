@@ -4,11 +4,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from selection_center.core.db import db
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.connectors.registry import CONNECTORS
+from selection_center.orders.models import Order
 from tests import factories as make
+from tests.marketplace.confirmed_orders import confirmed
 from tests.marketplace.parrot import Parrot
 
 
@@ -19,6 +22,7 @@ def parrot(monkeypatch: pytest.MonkeyPatch) -> type[Parrot]:
     Parrot.pages, Parrot.single = [], {}
     Parrot.orders, Parrot.price, Parrot.creating, Parrot.previewing, Parrot.hidden = [], {}, [], [], []
     Parrot.preview_parts, Parrot.left_out, Parrot.cancelling = 1, [], []
+    Parrot.followed = set()
     return Parrot
 
 
@@ -32,3 +36,9 @@ def an_account(parrot: type[Parrot]) -> Callable[..., Account]:
         return account
 
     return made
+
+
+@pytest.fixture
+def order(app: Flask, an_account: Callable[..., Account]) -> Order:
+    """Confirmed, and its goods are the account's."""
+    return confirmed(an_account(calls_per_minute=6000))

@@ -66,6 +66,18 @@ class Parrot(Connector):
             self.calls.append(f"one {external_id}")
             return self.single.get(external_id)
 
+    followed: ClassVar[set[str]] = set()
+
+    def follow_offer(self, external_id: str) -> None:
+        with self.gate("follow offer"):
+            self.followed.add(external_id)
+
+    def unfollow_offer(self, external_id: str) -> None:
+        with self.gate("unfollow offer"):
+            if external_id not in self.followed:
+                raise ConnectorError("refused", "not followed", permanent=True)
+            self.followed.remove(external_id)
+
     def read_message(self, fields: Mapping[str, str]) -> Message | None:
         if fields.get("signature") != self.given["key"]:
             return None

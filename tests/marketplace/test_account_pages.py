@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from flask import Flask
 
 from selection_center.catalog.offer_import.offers import OfferRow
-from selection_center.core import jobs
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
 from selection_center.marketplace.accounts import Account
@@ -16,6 +15,7 @@ from selection_center.marketplace.connectors import ConnectorError, OfferPage
 from tests import factories as make
 from tests.marketplace.parrot import Parrot
 from tests.visitors import Visitor
+from tests.working import work_off
 
 Visit = Callable[..., Visitor]
 GIVEN = {
@@ -40,7 +40,7 @@ def test_head_office_connects_checks_and_pauses_an_account(hana: Visitor) -> Non
     assert hana.submit("/marketplace/accounts", GIVEN).status_code == 303
     account = the_account()
     assert account.opened() == {"address": "here", "key": "open sesame"}
-    jobs.work_off()
+    work_off()
     page = hana.get(f"/marketplace/accounts/{account.id}").text
     assert "Yiwu Heyi" in page
     assert "sesame" not in page
@@ -79,7 +79,7 @@ def test_a_check_that_fails_says_why(hana: Visitor) -> None:
 
     Parrot.says = [refuses]
     hana.submit("/marketplace/accounts", GIVEN)
-    jobs.work_off()
+    work_off()
     page = hana.get(f"/marketplace/accounts/{the_account().id}?lang=en").text
     assert "does not accept the signature" in page
     assert "Invalid signature" in page
@@ -104,7 +104,7 @@ def test_offers_are_fetched_by_a_button_and_the_run_is_told(hana: Visitor) -> No
     Parrot.pages = [OfferPage((OfferRow("600000000001", "垃圾袋", tiers=((1, 500),)),), None, 1, (("9", "no price"),))]
     path = hana.submit(f"/marketplace/accounts/{account.id}/syncs").location
     assert hana.submit(f"/marketplace/accounts/{account.id}/syncs").location == path, "one run at a time"
-    jobs.work_off()
+    work_off()
     page = hana.get(f"{path}?lang=en").text
     assert "no price" in page
     assert hana.get(f"/marketplace/accounts/{account.id}").status_code == 200
@@ -129,7 +129,7 @@ def test_its_owner_lets_us_in_at_the_marketplace(hana: Visitor) -> None:
     assert back.status_code == 200
     assert the_account().secret_names == {"key"}, "looking changes nothing"
     assert hana.submit("/marketplace/sign-in", {"code": "yes", "state": state}).status_code == 303
-    jobs.work_off()
+    work_off()
     assert "token" in the_account().secret_names
     assert the_account().checked_as.startswith("let in")
 
@@ -140,7 +140,7 @@ def test_a_refusal_there_says_so_and_changes_nothing(hana: Visitor) -> None:
     assert "没有同意" in hana.get(f"/marketplace/sign-in?error=access_denied&state={state}&lang=zh").text
     assert hana.submit("/marketplace/sign-in", {"code": "", "state": state}).status_code == 409
     hana.submit("/marketplace/sign-in", {"code": "no", "state": state})
-    jobs.work_off()
+    work_off()
     assert "token" not in the_account().secret_names
 
 

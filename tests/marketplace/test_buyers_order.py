@@ -12,7 +12,7 @@ from selection_center.marketplace.placed_orders import PlacedOrder
 from selection_center.marketplace.pushes import Push, PushState
 from selection_center.orders.models import Order
 from tests import factories as make
-from tests.marketplace.test_pushing import confirmed
+from tests.marketplace.confirmed_orders import confirmed
 from tests.visitors import Visitor
 
 NewAccount = Callable[..., Account]

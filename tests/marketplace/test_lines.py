@@ -15,6 +15,7 @@ from selection_center.marketplace import lines
 from selection_center.marketplace.accounts import Account, CallCount
 from selection_center.marketplace.connectors import Connector, ConnectorError
 from tests.marketplace.parrot import Parrot
+from tests.working import work_off
 
 NewAccount = Callable[..., Account]
 
@@ -163,5 +164,5 @@ def test_the_check_runs_in_the_background(app: Flask, an_account: NewAccount) ->
     account = an_account()
     with writing():
         jobs.enqueue("check-account", key="check-account 1 x", account_id=account.id)
-    assert jobs.work_off() == ["check-account 1 x"]
+    assert work_off() == ["check-account 1 x"]
     assert (fresh(account).checked_as, fresh(account).checked_at is not None) == ("Yiwu Heyi", True)

@@ -15,7 +15,6 @@ from gateway.server import DEFAULT_APP, Gateway
 from selection_center.accounts.models import User
 from selection_center.catalog.models import Listing
 from selection_center.catalog.offer_import.offers import OfferRow, SupplierRow
-from selection_center.core import jobs
 from selection_center.core.db import db
 from selection_center.core.job_runs import JobRun, JobState
 from selection_center.core.permissions import Role
@@ -27,9 +26,10 @@ from tests import factories as make
 from tests.marketplace.parrot import Parrot
 from tests.marketplace.test_syncing import HEYI, offer
 from tests.visitors import Visitor
+from tests.working import work_off
 
 Visit = Callable[..., Visitor]
-NUMBER = "600000000001"
+NUMBER, OTHER = "600000000001", "600000000002"
 
 
 @pytest.fixture
@@ -65,9 +65,13 @@ def ana_id() -> int:
 def linked(ana: Visitor, basket: Listing, number: str = NUMBER) -> JobRun:
     """Staff write the number; the job is done. How it ended."""
     assert ana.submit(f"/catalog/{basket.id}/link", {"address": number}).status_code == 303
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
     return db.session.scalars(sa.select(JobRun).order_by(JobRun.id.desc()).limit(1)).one()
+
+
+def ended() -> dict[str, JobState]:
+    return {run.name: run.state for run in db.session.scalars(sa.select(JobRun).order_by(JobRun.id))}
 
 
 def test_title_prices_and_styles_come_in(market: type[Parrot], ana: Visitor, basket: Listing) -> None:
@@ -85,7 +89,7 @@ def test_how_far_it_is_stands_on_the_offers_page(market: type[Parrot], ana: Visi
     Parrot.single = {NUMBER: offer(1)}
     ana.submit(f"/catalog/{basket.id}/link", {"address": NUMBER})
     assert "What the marketplace says of this offer" in ana.get(f"/catalog/{basket.id}?lang=en").text
-    jobs.work_off()
+    work_off()
     page = ana.get(f"/catalog/{basket.id}?lang=zh").text
     assert "平台上的商品信息" not in page
     assert "抽绳垃圾袋 1" in page
@@ -146,11 +150,46 @@ def test_a_factory_that_cannot_be_compared_stays_ours(market: type[Parrot], ana:
 
 
 def test_linked_to_another_meanwhile(market: type[Parrot], ana: Visitor, basket: Listing) -> None:
-    Parrot.single = {NUMBER: offer(1), "600000000002": offer(2)}
+    Parrot.single = {NUMBER: offer(1), OTHER: offer(2)}
     ana.submit(f"/catalog/{basket.id}/link", {"address": NUMBER})
-    linked(ana, basket, "600000000002")
+    linked(ana, basket, OTHER)
     assert basket.title == "抽绳垃圾袋 2"
     assert "one 600000000001" not in Parrot.calls
+
+
+def test_the_offer_is_followed_while_it_is_linked_and_the_former_one_no_more(
+    market: type[Parrot], ana: Visitor, basket: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Parrot, "follows_offers", True)
+    Parrot.single = {NUMBER: offer(1), OTHER: offer(2)}
+    linked(ana, basket)
+    assert Parrot.followed == {NUMBER}
+    linked(ana, basket, OTHER)
+    assert Parrot.followed == {OTHER}
+    linked(ana, basket, OTHER)
+    assert Parrot.followed == {OTHER}
+    assert set(ended().values()) == {JobState.DONE}
+
+
+def test_a_former_offer_is_left_though_the_new_one_is_not_there(
+    market: type[Parrot], ana: Visitor, basket: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Parrot, "follows_offers", True)
+    Parrot.single = {NUMBER: offer(1)}
+    linked(ana, basket)
+    linked(ana, basket, OTHER)
+    assert Parrot.followed == set()
+
+
+def test_one_that_was_never_followed_is_left_without_a_word(
+    market: type[Parrot], ana: Visitor, basket: Listing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Parrot.single = {NUMBER: offer(1), OTHER: offer(2)}
+    linked(ana, basket)
+    monkeypatch.setattr(Parrot, "follows_offers", True)
+    linked(ana, basket, OTHER)
+    assert Parrot.followed == {OTHER}
+    assert set(ended().values()) == {JobState.DONE}
 
 
 # --- over the wire ---------------------------------------------------------------------------------------------------
@@ -180,8 +219,8 @@ def test_an_offer_of_the_gateway_with_its_pictures(
     account.write_secrets({"app_secret": DEFAULT_APP.secret, **tokens})
     make.add(account)
     basket.supplier = None
-    run = linked(ana, basket, str(there["offer_id"]))
-    assert (run.state, run.failure) == (JobState.DONE, None)
+    linked(ana, basket, str(there["offer_id"]))
+    assert ended() == {"fetch-linked-offer": JobState.DONE, "follow-offer": JobState.DONE}
     assert basket.title != "竹编果篮"
     assert basket.supplier is not None
     assert basket.pictures

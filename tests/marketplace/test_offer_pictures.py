@@ -12,6 +12,7 @@ from flask import Flask
 from PIL import Image
 
 from selection_center.catalog.models import Listing
+from selection_center.catalog.offer_import.offers import SkuRow
 from selection_center.core import jobs
 from selection_center.core.db import db
 from selection_center.marketplace.accounts import Account
@@ -106,3 +107,58 @@ def test_s15_an_address_elsewhere_is_never_asked(
     assert (listing().pictures, still_wanted()) == ([], False)
     failed = sa.select(jobs.JobRun).where(jobs.JobRun.state == jobs.JobState.FAILED)
     assert db.session.scalars(failed).all() == []
+
+
+def a_style(spec: str, picture_url: str, stock: int = 5) -> SkuRow:
+    return SkuRow(spec=spec, stock=stock, source_id=spec, picture_url=picture_url)
+
+
+def of_styles() -> dict[str, str | None]:
+    return {sku.spec: sku.picture for sku in listing().skus}
+
+
+def test_a_styles_picture_comes_too_and_again_only_when_it_changes(
+    shop: tuple[str, list[str]], an_account: NewAccount
+) -> None:
+    address, asked = shop
+    account_id = an_account(calls_per_minute=6000).id
+    red, blue = a_style("红", f"{address}/red.jpg"), a_style("蓝", f"{address}/blue.jpg")
+    Parrot.pages = pages(offer(1, pictures=(f"{address}/red.jpg",), skus=(red, blue, a_style("白", ""))))
+    sync(account_id, "1")
+    first = of_styles()
+    assert (first["红"], first["白"], still_wanted()) == (listing().pictures[0], None, False)
+    assert first["蓝"] not in (None, first["红"])
+    assert asked == ["/red.jpg", "/red.jpg", "/blue.jpg"]
+    Parrot.pages = pages(offer(1, 990, pictures=(f"{address}/red.jpg",), skus=(red, replace(blue, stock=1))))
+    sync(account_id, "2")
+    assert (len(asked), of_styles()) == (3, first), "price and stock are no pictures"
+    version = listing().version
+    Parrot.pages = pages(
+        offer(1, 990, pictures=(f"{address}/red.jpg",), skus=(red, a_style("蓝", f"{address}/red.jpg")))
+    )
+    sync(account_id, "3")
+    assert (asked[3:], of_styles()["蓝"], listing().version > version) == (["/red.jpg"], first["红"], True)
+
+
+def test_a_styles_picture_that_fails_is_asked_for_again_and_one_that_is_none_is_not(
+    shop: tuple[str, list[str]], an_account: NewAccount
+) -> None:
+    address, asked = shop
+    account_id = an_account(calls_per_minute=6000).id
+    skus = (a_style("红", f"{address}/away.jpg"), a_style("蓝", f"{address}/text.jpg"))
+    Parrot.pages = pages(offer(1, skus=skus))
+    sync(account_id, "1")
+    assert (of_styles(), still_wanted()) == ({"红": None, "蓝": None}, True)
+    FILES["/away.jpg"] = FILES["/red.jpg"]
+    try:
+        sync(account_id, "2")
+    finally:
+        del FILES["/away.jpg"]
+    assert (of_styles()["红"] is None, still_wanted(), asked.count("/text.jpg")) == (False, False, 2)
+
+
+def test_s15_a_styles_picture_elsewhere_is_never_asked_for(shop: tuple[str, list[str]], an_account: NewAccount) -> None:
+    account_id = an_account(calls_per_minute=6000).id
+    Parrot.pages = pages(offer(1, skus=(a_style("红", "https://evil.example/red.jpg"), a_style("蓝", "file:///etc/x"))))
+    sync(account_id, "1")
+    assert (of_styles(), still_wanted(), shop[1]) == ({"红": None, "蓝": None}, False, [])

@@ -72,7 +72,7 @@ def test_what_says_the_same_three_times_is_not_shown(story: Story) -> None:
 def test_each_pair_that_differs_has_its_filter(story: Story) -> None:
     story.says_online(DEARER)
     assert (story.shown(), story.shown("online"), story.shown("paper")) == ([story.sample.id], [story.sample.id], [])
-    story.listing.tiers[0].price_fen = 1300
+    make.reprice(story.listing, 1300)
     db.session.commit()
     assert (story.shown(), story.shown("online"), story.shown("paper")) == ([story.sample.id], [], [story.sample.id])
     page = story.ana.get(f"{PATH}?lang=en").text

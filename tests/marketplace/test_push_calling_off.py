@@ -3,28 +3,22 @@
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
 
 from selection_center.core import jobs
 from selection_center.core.db import db, utcnow, writing
 from selection_center.core.permissions import Role
-from selection_center.marketplace import order_jobs, pushing
+from selection_center.marketplace import pushing
 from selection_center.marketplace.connectors import ConnectorError
 from selection_center.marketplace.connectors.orders import Preview, PreviewPart, RemoteState
 from selection_center.marketplace.pushes import PushState
 from selection_center.orders.models import Order, OrderState
 from tests import factories as make
 from tests.marketplace.parrot import Parrot
-from tests.marketplace.test_pushing import NewAccount, confirmed, hand_on, the_push
+from tests.marketplace.test_pushing import hand_on, the_push
 from tests.visitors import Visitor
+from tests.working import work_off
 
 Visit = Callable[..., Visitor]
-
-
-@pytest.fixture
-def order(app: Flask, an_account: NewAccount, monkeypatch: pytest.MonkeyPatch) -> Order:
-    monkeypatch.setattr(order_jobs, "LOOKS", (0,))
-    return confirmed(an_account(calls_per_minute=6000))
 
 
 @pytest.fixture
@@ -56,7 +50,7 @@ def test_what_is_cancelled_after_it_was_placed_is_cancelled_there_once(order: Or
     assert "Cancelled here, not at the marketplace" not in ana.get(f"/sites/{order.site.slug}/pushes").text
     assert call_off(order, ana) == 303
     assert call_off(order, ana) == 303, "twice before anything was done is once"
-    jobs.work_off()
+    work_off()
     number = Parrot.orders[0].remote_id
     assert cancellations() == [f"cancel {number}: 不要了"]
     assert the_push().placed[0].state is RemoteState.CANCELLED
@@ -70,7 +64,7 @@ def test_a_lost_answer_to_it_is_looked_at_and_not_asked_again(order: Order, ana:
     cancel_here(order, ana)
     Parrot.cancelling = ["lost"]
     call_off(order, ana)
-    jobs.work_off()
+    work_off()
     assert len(cancellations()) == 1
     assert the_push().placed[0].state is RemoteState.CANCELLED
 
@@ -80,13 +74,13 @@ def test_no_answer_leaves_it_asked_for_and_the_next_try_does_it(order: Order, an
     cancel_here(order, ana)
     Parrot.cancelling = [ConnectorError("no_answer", permanent=False)]
     call_off(order, ana)
-    jobs.work_off()
+    work_off()
     assert the_push().placed[0].is_being_called_off
     assert db.session.scalars(pushing.calling_off()).one().id == the_push().id
     with writing():
         jobs.enqueue("call-off-order", key="again", push_id=the_push().id)
         db.session.commit()
-    jobs.work_off()
+    work_off()
     assert the_push().placed[0].state is RemoteState.CANCELLED
     assert db.session.scalars(pushing.calling_off()).all() == []
 
@@ -96,7 +90,7 @@ def test_a_no_of_the_marketplace_is_told_in_its_words(order: Order, ana: Visitor
     cancel_here(order, ana)
     Parrot.cancelling = [ConnectorError("refused", "订单状态错误", permanent=True)]
     call_off(order, ana)
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
     page = page_of(order, ana)
     assert "订单状态错误" in page

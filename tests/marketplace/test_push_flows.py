@@ -11,7 +11,6 @@ from flask import Flask
 
 from gateway.seeds.people import SHY_SELLER
 from gateway.server import Gateway
-from selection_center.core import jobs
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
 from selection_center.marketplace.pushes import PushState
@@ -19,6 +18,7 @@ from selection_center.orders.models import Order, OrderKind, OrderState, OrderWa
 from tests import factories as make
 from tests.promises.market import Market, Stall, account_at, order_of, push_of, stall
 from tests.visitors import Visitor
+from tests.working import work_off
 
 Visit = Callable[..., Visitor]
 NUMBER = "YW-2847-31"
@@ -43,7 +43,7 @@ def confirm(stand: Stall, visit: Visit, line: tuple[int, int, int], way: str = "
     bo = visit(make.user("Bo", Role.FLOOR_STAFF, stand.sample.site))
     db.session.commit()
     assert bo.submit(f"/orders/{NUMBER}/confirmation", {"way": way}).status_code == 303
-    jobs.work_off()
+    work_off()
     return bo
 
 
@@ -57,7 +57,7 @@ def there(market: Market) -> dict[str, Any]:
 
 def follow(bo: Visitor) -> Order:
     assert bo.submit(f"/orders/{NUMBER}/push/look-ups").status_code == 303
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
     return db.session.scalars(sa.select(Order)).one()
 
@@ -147,7 +147,7 @@ def test_a_cancelled_order_is_cancelled_there_once(market: Market, visit: Visit)
     assert ana.submit(f"/orders/{NUMBER}/cancellation", {"reason": "买家不要了"}).status_code == 303
     market.fault("lost", "alibaba.trade.cancel")
     assert bo.submit(f"/orders/{NUMBER}/push/cancellation").status_code == 303
-    jobs.work_off()
+    work_off()
     assert market.get(f"orders/{number}")["status"] == "cancel"
     calls = market.get("log", api="alibaba.trade.cancel")
     assert len(calls["calls"]) == 1

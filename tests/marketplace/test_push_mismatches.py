@@ -5,28 +5,22 @@ from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
 
 from selection_center.core import jobs
 from selection_center.core.db import db, own_transaction, utcnow, writing
 from selection_center.core.permissions import Role
-from selection_center.marketplace import order_jobs, pushing
+from selection_center.marketplace import pushing
 from selection_center.marketplace.connectors.orders import LeftOut
 from selection_center.marketplace.pushes import Push, PushState
 from selection_center.marketplace.syncs import OfferLink
 from selection_center.orders.models import Order
 from tests import factories as make
 from tests.marketplace.parrot import Parrot
-from tests.marketplace.test_pushing import NewAccount, confirmed, created, hand_on, later, the_push
+from tests.marketplace.test_pushing import created, hand_on, later, the_push
 from tests.visitors import Visitor
+from tests.working import work_off
 
 Visit = Callable[..., Visitor]
-
-
-@pytest.fixture
-def order(app: Flask, an_account: NewAccount, monkeypatch: pytest.MonkeyPatch) -> Order:
-    monkeypatch.setattr(order_jobs, "LOOKS", (0,))
-    return confirmed(an_account(calls_per_minute=6000))
 
 
 @pytest.fixture
@@ -145,6 +139,6 @@ def test_a_job_that_failed_is_told_on_the_page(order: Order, bo: Visitor) -> Non
     with writing():
         jobs.enqueue("push-order", key=f"push-{order.number} 1", order_id=order.id)
         db.session.commit()
-    jobs.work_off()
+    work_off()
     assert the_push().state is PushState.WAITING, "it goes on when the account does"
     assert 'data-state="failed"' in page_of(order, bo)

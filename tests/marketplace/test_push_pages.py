@@ -6,26 +6,24 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from selection_center.core import jobs
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
-from selection_center.marketplace import order_jobs
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.pushes import Push, PushState
 from selection_center.marketplace.syncs import OfferLink
 from selection_center.orders.models import Order, OrderState
 from tests import factories as make
+from tests.marketplace.confirmed_orders import confirmed
 from tests.marketplace.parrot import Parrot
-from tests.marketplace.test_pushing import confirmed
 from tests.visitors import Visitor
+from tests.working import work_off
 
 NewAccount = Callable[..., Account]
 Visit = Callable[..., Visitor]
 
 
 @pytest.fixture
-def order(app: Flask, an_account: NewAccount, monkeypatch: pytest.MonkeyPatch) -> Order:
-    monkeypatch.setattr(order_jobs, "LOOKS", (0,))
+def order(app: Flask, an_account: NewAccount) -> Order:
     made = confirmed(an_account(calls_per_minute=6000))
     made.state = OrderState.SUBMITTED
     db.session.commit()
@@ -50,11 +48,11 @@ def test_confirming_hands_it_on_and_the_page_tells_it(order: Order, bo: Visitor)
     page = f"/orders/{order.number}/push"
     assert "可以接这张订单" in bo.get(f"{page}?lang=zh").text
     assert bo.submit(f"/orders/{order.number}/confirmation").status_code == 303
-    jobs.work_off()
+    work_off()
     assert Parrot.orders[0].remote_id in bo.get(page).text
     assert order.number in bo.get(f"/sites/{order.site.slug}/pushes").text
     assert bo.submit(f"{page}/look-ups").status_code == 303
-    jobs.work_off()
+    work_off()
     assert len(Parrot.orders) == 1
 
 
@@ -62,21 +60,21 @@ def test_a_higher_price_is_agreed_to_as_it_was_shown(order: Order, bo: Visitor) 
     dearer()
     page = f"/orders/{order.number}/push"
     bo.submit(f"/orders/{order.number}/confirmation")
-    jobs.work_off()
+    work_off()
     assert "576" in bo.get(page).text
     assert bo.submit(page, {"agreed_fen": "1"}).status_code == 409
     assert bo.submit(page).status_code == 303, "asked again at the old sum"
-    jobs.work_off()
+    work_off()
     assert the_push().state is PushState.HELD
     assert bo.submit(page, {"agreed_fen": str(48 * 1200)}).status_code == 303
-    jobs.work_off()
+    work_off()
     assert the_push().state is PushState.PLACED
 
 
 def test_what_may_have_arrived_is_sent_again_by_nobodys_word(order: Order, bo: Visitor) -> None:
     Parrot.creating, Parrot.hidden = ["lost"], [0] * 9
     bo.submit(f"/orders/{order.number}/confirmation")
-    jobs.work_off()
+    work_off()
     assert the_push().state is PushState.UNKNOWN
     page = f"/orders/{order.number}/push"
     assert "十分钟" in bo.get(f"{page}?lang=zh").text
@@ -84,7 +82,7 @@ def test_what_may_have_arrived_is_sent_again_by_nobodys_word(order: Order, bo: V
     assert bo.submit(f"{page}/dropping").status_code == 409
     Parrot.hidden = []
     bo.submit(f"{page}/look-ups")
-    jobs.work_off()
+    work_off()
     assert the_push().state is PushState.PLACED
     assert len(Parrot.orders) == 1
 
@@ -92,13 +90,13 @@ def test_what_may_have_arrived_is_sent_again_by_nobodys_word(order: Order, bo: V
 def test_people_take_care_of_it_otherwise_and_may_think_again(order: Order, bo: Visitor) -> None:
     dearer()
     bo.submit(f"/orders/{order.number}/confirmation")
-    jobs.work_off()
+    work_off()
     page = f"/orders/{order.number}/push"
     assert bo.submit(f"{page}/dropping").status_code == 303
     assert the_push().state is PushState.DROPPED
     Parrot.price = {}
     assert bo.submit(page).status_code == 303
-    jobs.work_off()
+    work_off()
     assert the_push().state is PushState.PLACED
 
 

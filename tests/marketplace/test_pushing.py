@@ -9,59 +9,32 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from selection_center.accounts.buyers import Buyer
 from selection_center.core import jobs
 from selection_center.core.db import db, utcnow, writing
-from selection_center.marketplace import order_jobs, pushing
+from selection_center.core.job_runs import JobRun, JobState
+from selection_center.marketplace import pushing
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.connectors import ConnectorError
 from selection_center.marketplace.connectors.orders import Parcel, RemoteState, Step
 from selection_center.marketplace.pushes import CONCLUSIVE_AFTER, Push, PushState
 from selection_center.marketplace.syncs import OfferLink
-from selection_center.orders.models import Order, OrderKind, OrderLine, OrderState
-from tests import factories as make
+from selection_center.orders.models import Order, OrderState
+from tests.marketplace.confirmed_orders import confirmed
 from tests.marketplace.parrot import Parrot
+from tests.working import clean_up, work_off
 
 NewAccount = Callable[..., Account]
 
 
-@pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(order_jobs, "LOOKS", (0, 0, 0))
-
-
 @pytest.fixture
-def order_id(app: Flask, an_account: NewAccount) -> int:
-    return confirmed(an_account(calls_per_minute=6000)).id
-
-
-def confirmed(account: Account | None, number: str = "YW-2847-31") -> Order:
-    """48 pieces at 11.50, ready to go on."""
-    site, maker = make.site(number.lower()), make.supplier(f"{number} 厂")
-    listing = make.listing(maker)
-    if account is not None:
-        make.add(OfferLink(listing_id=listing.id, account_id=account.id))
-    order = make.add(
-        Order(
-            number=number, token=number * 2, site=site, supplier=maker, buyer=Buyer.on_or_new(f"phone {number}"),
-            kind=OrderKind.BULK, state=OrderState.CONFIRMED, name="陈女士", phone="13800008000",
-            address="杭州市文一西路 998 号", consent_version="2026-11", goods_fen=48 * 1150, freight_fen=1000,
-        )
-    )  # fmt: skip
-    order.lines.append(
-        OrderLine(
-            listing_id=listing.id, sku_id=listing.skus[0].id, sample_id=make.sample(listing, site).id,
-            title=listing.title, unit="件", unit_en="pcs", quantity=48, unit_fen=1150, total_fen=48 * 1150,
-        )
-    )  # fmt: skip
-    db.session.commit()
-    return order
+def order_id(order: Order) -> int:
+    return order.id
 
 
 def hand_on(order_id: int, name: str = "") -> None:
     with writing():
         jobs.enqueue("push-order", key=f"push {order_id} {name}", order_id=order_id)
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
 
 
@@ -174,13 +147,32 @@ def test_a_lost_answer_is_looked_up_and_nothing_is_doubled(order_id: int) -> Non
 
 
 def test_a_look_up_that_comes_too_early_settles_nothing(order_id: int) -> None:
-    Parrot.creating, Parrot.hidden = ["lost"], [0] * 4
+    Parrot.creating, Parrot.hidden = ["lost"], [0]
     hand_on(order_id)
     assert the_push().state is PushState.UNKNOWN
     assert created() == 1, "it is not sent again"
     hand_on(order_id, "later")
     assert the_push().state is PushState.PLACED
     assert len(Parrot.orders) == 1
+
+
+def test_what_does_not_show_yet_is_looked_for_later_and_its_lane_is_free_meanwhile(order_id: int) -> None:
+    Parrot.creating, Parrot.hidden = ["lost"], [0] * 2
+    hand_on(order_id)
+    for wait in (10, 20):
+        run = db.session.scalars(sa.select(JobRun)).one()
+        assert (run.state, run.is_put_off) == (JobState.WAITING, True)
+        assert run.due_at is not None
+        assert wait * 0.7 < (run.due_at - utcnow()).total_seconds() <= wait * 1.25
+        assert the_push().state is PushState.UNKNOWN
+        with writing():
+            db.session.execute(sa.update(JobRun).values(due_at=None))
+            db.session.commit()
+        work_off()
+        db.session.expire_all()
+    assert the_push().state is PushState.PLACED
+    assert (created(), len(Parrot.orders)) == (1, 1)
+    assert db.session.scalars(sa.select(JobRun)).one().state is JobState.DONE
 
 
 def test_what_surely_never_arrived_is_sent_again(order_id: int) -> None:
@@ -247,6 +239,14 @@ def test_an_order_that_moved_on_is_not_sent(order_id: int) -> None:
     assert Parrot.orders == []
 
 
+def an_hour_later() -> None:
+    the_push().look_at = utcnow()
+    db.session.commit()
+    clean_up()
+    work_off()
+    db.session.expire_all()
+
+
 def test_its_parcel_and_state_flow_back(order_id: int) -> None:
     hand_on(order_id)
     way = (Step(utcnow(), "已揽收"),)
@@ -254,9 +254,7 @@ def test_its_parcel_and_state_flow_back(order_id: int) -> None:
         Parrot.orders[0], state=RemoteState.SHIPPED, said="waitbuyerreceive", changed_at=utcnow(),
         parcels=(Parcel("中通", "7312", "TRANSPORT", way),),
     )  # fmt: skip
-    jobs.clean_up()
-    jobs.work_off()
-    db.session.expire_all()
+    an_hour_later()
     order = db.session.get_one(Order, order_id)
     assert (order.state, order.carrier, order.tracking_number) == (OrderState.SHIPPED, "中通", "7312")
     placed = the_push().placed[0]
@@ -269,7 +267,5 @@ def test_its_parcel_and_state_flow_back(order_id: int) -> None:
 def test_a_state_that_we_do_not_know_is_kept_as_it_was_said(order_id: int) -> None:
     hand_on(order_id)
     Parrot.orders[0] = replace(Parrot.orders[0], state=RemoteState.OTHER, said="waitbuyerconfirmaction")
-    jobs.clean_up()
-    jobs.work_off()
-    db.session.expire_all()
+    an_hour_later()
     assert (the_push().placed[0].state, the_push().placed[0].said) == (RemoteState.OTHER, "waitbuyerconfirmaction")

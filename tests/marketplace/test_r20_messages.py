@@ -11,15 +11,16 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from selection_center.catalog.models import Listing, ListingState
-from selection_center.core import jobs
 from selection_center.core.db import db, utcnow, writing
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.inbox import STALE_AFTER, InboxMessage
 from selection_center.marketplace.syncs import OfferLink
 from tests.conftest import new_visitor
+from tests.marketplace.confirmed_orders import confirmed
 from tests.marketplace.parrot import Parrot
-from tests.marketplace.test_pushing import confirmed, hand_on
+from tests.marketplace.test_pushing import hand_on
 from tests.marketplace.test_syncing import offer, pages, sync
+from tests.working import work_off
 
 NewAccount = Callable[..., Account]
 
@@ -44,7 +45,7 @@ def kept() -> int:
 
 def asked_for() -> list[str]:
     """The single offers and orders that were read again."""
-    jobs.work_off()
+    work_off()
     found, Parrot.calls = [call for call in Parrot.calls if call.startswith(("one", "follow"))], []
     return found
 
@@ -68,7 +69,7 @@ def test_what_it_names_is_read_again(app: Flask, account: Account, listed: str) 
 
 def test_a_deleted_offer_leaves_the_shelf(app: Flask, account: Account, listed: str) -> None:
     push(app, account.id, [listed])
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
     assert db.session.scalars(sa.select(Listing)).one().state is ListingState.OFF_SHELF
     assert db.session.scalars(sa.select(OfferLink)).one().gone_at is not None
@@ -120,9 +121,9 @@ def test_r20_out_of_order_the_present_counts(app: Flask, account: Account, liste
     """The younger message comes first: both read what is so now."""
     Parrot.single = {listed: offer(1, 1390)}
     push(app, account.id, [listed], id="2", born=utcnow().timestamp())
-    jobs.work_off()
+    work_off()
     push(app, account.id, [listed], id="1", born=utcnow().timestamp() - 3600)
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
     assert db.session.scalars(sa.select(Listing)).one().tiers[0].price_fen == 1390
 
@@ -137,9 +138,9 @@ def test_news_of_an_order_is_followed(app: Flask, account: Account) -> None:
     hand_on(order.id)
     remote_id = Parrot.orders[0].remote_id
     assert push(app, account.id, [remote_id], subject="order").status_code == 204
-    assert len(jobs.work_off()) == 1
+    assert len(work_off()) == 1
     assert push(app, account.id, ["1"], subject="order", id="2").status_code == 204
-    assert jobs.work_off() == []
+    assert work_off() == []
 
 
 def test_what_cannot_be_read_is_sent_again_by_the_marketplace(app: Flask, account: Account) -> None:

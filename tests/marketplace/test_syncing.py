@@ -18,6 +18,7 @@ from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.connectors import ConnectorError, OfferPage
 from selection_center.marketplace.syncs import OfferLink, Sync
 from tests.marketplace.parrot import Parrot
+from tests.working import work_off
 
 NewAccount = Callable[..., Account]
 HEYI = SupplierRow(name="义乌市禾一日用品有限公司", source_id="b2b-1")
@@ -50,7 +51,7 @@ def sync(account_id: int, name: str = "") -> Sync:
             db.session.flush()
         jobs.enqueue("sync-account", key=f"sync {found.id} {name}", sync_id=found.id)
         sync_id = found.id
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
     return db.session.get_one(Sync, sync_id)
 
@@ -233,7 +234,7 @@ def test_offers_are_fetched_by_themselves_when_they_are_due(app: Flask, an_accou
     Parrot.pages = pages(offer(1))
     assert ask_due() == ["sync-account"]
     assert ask_due() == ["sync-account"], "not a second time while the first waits"
-    jobs.work_off()
+    work_off()
     assert ask_due() == []
     with writing():
         db.session.execute(sa.update(Sync).values(started_at=utcnow() - timedelta(hours=4, minutes=1)))

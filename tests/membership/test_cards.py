@@ -2,16 +2,17 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import pypdfium2
 import pytest
 import sqlalchemy as sa
 import zxingcpp
 from flask import Flask
-from PIL import Image
+from PIL import Image, ImageChops
 
 from selection_center.accounts.models import User
-from selection_center.core import codes
+from selection_center.core import codes, i18n
 from selection_center.core.audit import AuditEntry
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
@@ -19,11 +20,13 @@ from selection_center.membership import issuing, turning
 from selection_center.membership.cards import Card, CardPhoto
 from selection_center.membership.members import PHOTO_CONSENT_VERSION
 from selection_center.membership.reading import read_card
-from selection_center.printing.cards import cards_pdf
+from selection_center.printing import cards
+from selection_center.printing.cards import CR80, cards_pdf
 from selection_center.sites.models import Site
 from tests import factories as make
 from tests.databases import PUBLIC_URL
 from tests.membership import making
+from tests.printing import paper
 from tests.visitors import Visitor
 
 Visit = Callable[[User], Visitor]
@@ -209,19 +212,19 @@ def sizes(data: bytes) -> list[tuple[int, int]]:
 
 
 def test_cards_are_printed_on_plastic_and_on_sheets(app: Flask, site: Site, cai: User) -> None:
-    cards = [making.member(site).cards[0] for _number in range(11)]
+    held = [making.member(site).cards[0] for _number in range(11)]
     with app.test_request_context():
-        plastic, sheets = cards_pdf(cards[:2], "cr80"), cards_pdf(cards, "a4")
+        plastic, sheets = cards_pdf(held[:2], "cr80"), cards_pdf(held, "a4")
     assert sizes(plastic) == [(86, 54)] * 2
     assert sizes(sheets) == [(210, 297)] * 2
-    for image, card in zip(rendered(plastic), cards, strict=False):
+    for image, card in zip(rendered(plastic), held, strict=False):
         [read] = zxingcpp.read_barcodes(image)
         assert read.text == codes.address(card.code, PUBLIC_URL, "M")
         found = read_card(read.text, site)
         assert found is not None
         assert found.card is card
     read_all = [code.text[-11:] for image in rendered(sheets, 4) for code in zxingcpp.read_barcodes(image)]
-    assert sorted(read_all) == sorted(card.code for card in cards)
+    assert sorted(read_all) == sorted(card.code for card in held)
 
 
 def test_no_name_and_no_number_stands_on_a_card(app: Flask, card: Card) -> None:
@@ -234,6 +237,43 @@ def test_no_name_and_no_number_stands_on_a_card(app: Flask, card: Card) -> None:
     assert codes.format_code(card.code) in text
     assert "陈" not in text
     assert "8000" not in text
+
+
+def test_no_letter_of_the_stores_name_is_cut_off(
+    app: Flask, card: Card, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What hangs below the line, too: nothing is drawn anew once nothing is hidden any more."""
+    card.member.site.name_en = "Yiyang gypsy"
+    styles = cards.CARDS_CSS.read_text()
+    (open_styles := tmp_path / "open.css").write_text(styles.replace("overflow: hidden", "overflow: visible"))
+    drawn = []
+    with app.test_request_context(), i18n.speaking("en"):
+        for file in (cards.CARDS_CSS, open_styles):
+            monkeypatch.setattr(cards, "CARDS_CSS", file)
+            drawn.append(paper.raster(cards_pdf([card], "cr80"), dpi=600))
+    assert styles.count("overflow: hidden") > 1
+    assert ImageChops.difference(*drawn).point(lambda pixel: 255 * (pixel > 128)).getbbox() is None
+
+
+@pytest.mark.parametrize("code", ["1J1T1F1J1T1", "WMWQGWMDWHM"], ids=["narrow", "wide"])
+@pytest.mark.parametrize("language", ["zh", "en", "both"])
+def test_nothing_on_a_card_stands_on_something_else_or_too_near_the_edge(
+    app: Flask, card: Card, language: str, code: str
+) -> None:
+    card.code = code
+    card.member.site.name, card.member.site.name_en = (
+        "杭州未来科技城会员店",
+        "Hangzhou Future Sci-Tech City Member Store",
+    )
+    with app.test_request_context(), i18n.speaking(language):
+        data = cards_pdf([card], "cr80")
+    drawn = paper.glyphs(data)
+    assert len(drawn) > 40
+    for number, glyph in enumerate(drawn):
+        assert min(glyph[:2]) > 2.5
+        assert glyph[2] < CR80[0] - 2.5
+        assert glyph[3] < CR80[1] - 2.5
+        assert [other for other in drawn[:number] if paper.on_each_other(glyph, other)] == []
 
 
 def test_printing_by_the_pages(visit: Visit, desk: Visitor, card: Card, cai: User) -> None:

@@ -8,7 +8,6 @@ import sqlalchemy as sa
 from flask import Flask
 
 from selection_center.accounts.models import User
-from selection_center.core import jobs
 from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.shop_time import today
@@ -23,6 +22,7 @@ from selection_center.samples.loans import ReminderWay
 from selection_center.sites.models import Site
 from tests.factories import add as add_row
 from tests.membership import making as make
+from tests.working import clean_up
 
 
 @pytest.fixture
@@ -154,5 +154,5 @@ def test_wishes_that_came_to_nothing_are_gone_after_a_week(store: Site) -> None:
     old = Application.write(store, plan, "one", name="陈女士", phone="13800138000", language="zh")
     old.at = utcnow() - (LAST_DAYS + 1) * timedelta(days=1)
     Application.write(store, plan, "two", name="林女士", phone="13800138001", language="zh")
-    jobs.clean_up()
+    clean_up()
     assert db.session.scalars(sa.select(Application.name)).all() == ["林女士"]

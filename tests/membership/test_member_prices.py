@@ -1,6 +1,7 @@
 """A member known by the card on their phone pays the lower of both prices, everywhere; nobody else sees theirs."""
 
 import io
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -8,6 +9,7 @@ import openpyxl
 import pytest
 from flask import Flask
 
+from selection_center.catalog.models import Sku
 from selection_center.catalog.suppliers import PriceVisibility
 from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Role
@@ -16,13 +18,14 @@ from selection_center.membership.cards import Card, RevokeReason
 from selection_center.membership.members import Member
 from selection_center.membership.recognising import member_of, pays_member_price
 from selection_center.pages import short_way
-from selection_center.samples.models import Sample
+from selection_center.samples.models import Sample, SampleKind
 from selection_center.sites.models import Site
 from tests import factories as make
 from tests.buyers import CONTACT, check_out, newest_order, put_on_list, seen, the_line
 from tests.conftest import new_visitor
 from tests.membership import making
 from tests.membership.phones import carry, device_of
+from tests.stock import making as goods
 from tests.visitors import Visitor
 
 Visit = Callable[..., Visitor]
@@ -164,3 +167,77 @@ def test_a_member_has_left_a_phone(app: Flask, dee: Visitor, sample: Sample) -> 
     sample.listing.supplier.price_visibility = PriceVisibility.PHONE
     assert 'name="seen" value="1200"' in looked(dee, sample)
     assert "1280" not in looked(new_visitor(app), sample)
+
+
+# --- a store's shelf --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def facing(site: Site, sample: Sample) -> Sample:
+    """The sample's goods lie on a shelf to be taken away, too."""
+    sku = sample.listing.skus[0]
+    tag = make.sample(sample.listing, site, sample.stand, sku)
+    tag.kind = SampleKind.SHELF_FACING
+    goods.item(site, 5, of=sku)
+    db.session.commit()
+    return tag
+
+
+MARKED, MEMBERS = ('12<span class="f">.80', '12<span class="f">.00')
+OFFERED = (PriceVisibility.PUBLIC, PriceVisibility.PHONE, PriceVisibility.STAFF)
+
+
+@pytest.mark.parametrize("visibility", OFFERED)
+@pytest.mark.parametrize("way", ["", "/price"])
+def test_a_shelfs_prices_are_seen_by_whom_its_factory_shows_them_to(
+    app: Flask, dee: Visitor, facing: Sample, visibility: PriceVisibility, way: str
+) -> None:
+    assert facing.listing.supplier is not None
+    facing.listing.supplier.price_visibility = visibility
+    db.session.commit()
+    stranger, path = new_visitor(app), f"/s/{facing.code}{way}"
+    sees = {
+        "stranger": visibility is PriceVisibility.PUBLIC,
+        "member": visibility is not PriceVisibility.STAFF,
+    }
+    for _turn in range(2):  # kept pages must not pass from one to the other
+        for who, visitor in (("stranger", stranger), ("member", dee)):
+            page = visitor.get(path).text
+            assert ("货架上拿 1 件" in page, "价格见货架价签" in page) == (True, not sees[who]), who
+            assert (MEMBERS in page, "12.80" in page or MARKED in page) == (sees[who], sees[who]), who
+            assert ('value="1200"' in page, 'value="1280"' in page) == (
+                sees[who] and who == "member",
+                sees[who] and who == "stranger",
+            )
+            assert sees[who] or not re.search(r"12\.[08]0|1280|1200|11\.50", page), "nowhere on the page"
+
+
+def test_a_clerk_sees_both_prices_of_a_shelf_whatever_its_factory_shows(visit: Visit, facing: Sample) -> None:
+    assert facing.listing.supplier is not None
+    facing.listing.supplier.price_visibility = PriceVisibility.STAFF
+    db.session.commit()
+    for role in (Role.CASHIER, Role.FLOOR_STAFF, Role.MANAGER):
+        clerk = visit(make.user(role.value, role, facing.site))
+        page = clerk.get(f"/s/{facing.code}", follow_redirects=True).text
+        assert (MARKED in page, MEMBERS in page) == (True, True), role
+        assert MARKED not in clerk.get(f"/s/{facing.code}?view=buyer").text, "what buyers see"
+    elsewhere = visit(make.user("Cy", Role.CASHIER, making.store("ningbo")))
+    assert MARKED not in elsewhere.get(f"/s/{facing.code}").text, "another store's staff get the buyer's view"
+
+
+def test_words_of_a_hidden_price_say_what_would_show_it(app: Flask, dee: Visitor, facing: Sample) -> None:
+    assert facing.listing.supplier is not None
+    for visibility, words in ((PriceVisibility.PHONE, "留下手机号后可看价"), (PriceVisibility.STAFF, "请到前台问")):
+        facing.listing.supplier.price_visibility = visibility
+        db.session.commit()
+        assert words in new_visitor(app).get(f"/s/{facing.code}").text
+    assert "留下手机号" not in dee.get(f"/s/{facing.code}").text, "she has left hers"
+
+
+def test_what_the_store_does_not_stock_has_no_price_at_the_till(app: Flask, facing: Sample) -> None:
+    white = make.add(Sku(listing_id=facing.listing_id, spec="白", price_fen=1280, position=1))
+    db.session.commit()
+    stranger = new_visitor(app)
+    assert "货架上拿 1 件" in stranger.get(f"/s/{facing.code}").text
+    assert "货架上拿 1 件" not in stranger.get(f"/s/{facing.code}?sku={white.id}").text
+    assert "货架上拿 1 件" not in stranger.get(f"/s/{facing.code}/price?sku={white.id}").text

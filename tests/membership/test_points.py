@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 
-from selection_center.core import jobs
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.core.shop_time import today
@@ -17,6 +16,7 @@ from selection_center.membership import points
 from selection_center.membership.members import Member
 from selection_center.membership.points import POINTS_LAST_DAYS, PointsEntry, PointsKind
 from tests.membership import making as make
+from tests.working import clean_up
 
 DAY = timedelta(days=1)
 
@@ -84,8 +84,8 @@ def test_at_night_what_is_a_year_old_runs_out_and_what_was_spent_came_from_the_o
     earned(member, 40, "last day", days_ago=POINTS_LAST_DAYS)
     earned(member, 30, "new")
     points.spend(member.id, 60, "sale", None)
-    jobs.clean_up()
-    jobs.clean_up()
+    clean_up()
+    clean_up()
     assert points.balance(member.id) == 70, "forty of the oldest hundred were left"
     gone = db.session.scalars(sa.select(PointsEntry.points).filter_by(kind=PointsKind.EXPIRED)).all()
     assert gone == [-40]

@@ -130,6 +130,7 @@ def test_a_member_of_staff_elsewhere_who_is_a_supplier_too_reads_it_masked(
 
 def test_a_supplier_ships_and_does_nothing_else(eve: Visitor, ana: Visitor, order: Order) -> None:
     ana.submit(f"/orders/{order.number}/freight", {"agreed": "y"})
+    assert ana.submit(f"/orders/{order.number}/confirmation", {"way": " "}).status_code == 422
     ana.submit(f"/orders/{order.number}/confirmation")
     for verb in ("freight", "confirmation", "cancellation", "completion", "notes", "follow-up", "payments", "phone"):
         assert eve.submit(f"/orders/{order.number}/{verb}", {"reason": "x"}).status_code == 403, verb

@@ -1,16 +1,24 @@
 """A buyer's list and an order for its factory, on paper."""
 
+import io
 from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from PIL import Image
 
+from selection_center.catalog.models import PriceTier
 from selection_center.catalog.suppliers import PriceVisibility
-from selection_center.core import codes
+from selection_center.core import codes, fonts, pictures
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
 from selection_center.orders.models import Order, OrderKind, OrderLine
+from selection_center.printing import drawing, linesheets
+from selection_center.printing.ink import Ink, Line, Photo, Symbol, high
+from selection_center.printing.labels import Paper
+from selection_center.printing.media import MEDIA
+from selection_center.printing.sheet_values import sheet_values, styles
 from selection_center.samples.models import Sample
 from selection_center.selections.models import SelectionList
 from tests import factories as make
@@ -128,6 +136,45 @@ def test_other_sites_factories_and_roles_get_no_handover(visit: Visit, client: V
     assert cy.get("/orders/XX-0000-00/handover.pdf").status_code == 404
 
 
+@pytest.mark.parametrize("medium", ["A4-1", "A4-4", "A4-9", "A4-15"])
+@pytest.mark.parametrize("language", ["zh", "en", "both"])
+def test_every_linesheet_keeps_to_its_cells(app: Flask, sample: Sample, medium: str, language: str) -> None:
+    """The longest names and ladders end above the next row, and every code reads."""
+    paper_of = MEDIA[medium]
+    sample.listing.title, sample.listing.title_en = "加厚平口垃圾袋，" * 12, "Thick drawstring bin bags " * 9
+    sample.listing.tiers = [PriceTier(min_quantity=3 * 2**step, price_fen=99999 - step) for step in range(6)]
+    values = sheet_values(sample, language, True) | {"pictures": [], "spec": "蓝色 " * 40}
+    placed = [(1, position, values) for position in range(1, paper_of.cells + 1)]
+    (page,) = linesheets.linesheet(paper_of, placed)
+    for ink in page:
+        assert paper_of.page[0] - paper_of.left + 0.6 >= right_of(ink), ink
+    for position in range(1, paper_of.cells + 1):
+        left, top = paper_of.corner(position)
+        cell = linesheets.cell(Paper(paper_of), left, top, values)
+        assert max(map(bottom_of, cell)) <= top + max(paper_of.pitch_y, paper_of.height) + 0.3
+        assert max(map(right_of, cell)) <= left + paper_of.width + 0.6
+    data = drawing.render("linesheet", paper_of, language, placed)
+    assert len(paper.codes_on(data, dpi=300)) == paper_of.cells
+
+
+def right_of(ink: Ink) -> float:
+    match ink:
+        case Line():
+            return ink.x + fonts.width_mm(ink.words, ink.points, ink.bold)
+        case Photo() | Symbol():
+            return ink.x + ink.side
+    return ink.x + ink.width
+
+
+def bottom_of(ink: Ink) -> float:
+    match ink:
+        case Line():
+            return ink.y + high(ink.points)
+        case Photo() | Symbol():
+            return ink.y + ink.side
+    return ink.y + ink.height
+
+
 def test_a_long_list_takes_several_pages(client: Visitor, sample: Sample) -> None:
     for number in range(30):
         more = make.sample(make.listing(sample.listing.supplier, title=f"样品 {number}"), sample.site)
@@ -135,3 +182,77 @@ def test_a_long_list_takes_several_pages(client: Visitor, sample: Sample) -> Non
     pdf = client.get("/list/selection.pdf").data
     assert paper.page_count(pdf) >= 2
     assert "样品29" in "".join("".join(paper.words(pdf, page) for page in range(paper.page_count(pdf))).split())
+
+
+def test_a_list_of_many_factories_begins_with_its_contents(client: Visitor, sample: Sample) -> None:
+    for number in range(12):
+        maker = make.supplier(f"厂家{number:02}")
+        for thing in range(3):
+            put_on_list(client, make.sample(make.listing(maker, title=f"货{thing}"), sample.site), 3)
+    client.submit("/list/details", {"name": "春季补货", "note": ""})
+    pdf = client.get("/list/selection.pdf").data
+    first, later = "".join(paper.words(pdf).split()), paper.words(pdf, 1)
+    assert "目录" in first
+    assert "厂家11" in first
+    assert "目录" not in later
+    assert "春季补货" in later
+    assert f"2 / {paper.page_count(pdf)}" in later
+    pages = range(paper.page_count(pdf))
+    found = [max(page + 1 for page in pages if f"厂家{number:02}" in paper.words(pdf, page)) for number in range(12)]
+    assert "".join(map(str, found)) in first
+
+
+def test_papers_come_in_both_languages(client: Visitor, visit: Visit, order: Order, sample: Sample) -> None:
+    sample.listing.title_en = order.lines[0].title_en = "Bin bags"
+    bo = visit(make.user("Bo", Role.FLOOR_STAFF, order.site))
+    assert f'formaction="/orders/{order.number}/handover.pdf"' in bo.get(f"/orders/{order.number}").text
+    both = words_of(bo, f"/orders/{order.number}/handover.pdf?language=both")
+    for text in ("订单Order", "状态State", "单价（元）Unitprice(yuan)", "Binbags", "48件pcs", "垃圾袋"):
+        assert text in both, text
+    english = words_of(bo, f"/orders/{order.number}/handover.pdf?language=en")
+    assert "订单" not in english
+    both = words_of(client, "/list/selection.pdf?language=both")
+    for text in ("商品Product", "Binbags", "现在可下单（元）Canbeorderednow(yuan)"):
+        assert text in both, text
+    lent = make.loan([sample], make.user("Ana", Role.MANAGER, order.site))
+    both = words_of(bo, f"/loans/{lent.id}/slip.pdf?language=both")
+    for text in ("借样单", "Slipforlentsamples", "借出状态Aslent", "Binbags"):
+        assert text in both, text
+
+
+def test_styles_on_a_sample_sheet_stand_apart(app: Flask, sample: Sample) -> None:
+    values = sheet_values(sample, "zh", True) | {"pictures": [], "specs": ["奶油白", "牛油果绿"]}
+    said = paper.words(drawing.render("sheet", MEDIA["A4"], "zh", [(1, 1, values)]))
+    assert "奶油白 牛油果绿" in said.replace("\u3000", " ")
+
+
+@pytest.mark.parametrize("count", [0, 1, 9])
+@pytest.mark.parametrize("language", ["zh", "both"])
+def test_a_sample_sheet_has_room_for_much_and_for_little(app: Flask, sample: Sample, count: int, language: str) -> None:
+    """Of the longest everything the certificates, the pack and the first facts are still there."""
+    sample.listing.title_en = "Thick drawstring bin bags"
+    labels = [f"超长款式名称{number} 加厚加大 / {number * 10} × {number * 12} cm" for number in range(24)]
+    more = {
+        "pictures": [kept_photo(number) for number in range(count)],
+        "tiers": [[f"{3 * 2**step} 件起", f"¥{90 - step}.00"] for step in range(6)],
+        "specs": styles(labels),
+        "pack": [[f"词{number}", "64×46×42 cm"] for number in range(7)],
+        "attributes": [["材质", "缎面 100% 聚酯纤维"]] * 12,
+        "certificates": [[f"检测报告 GTS-2026-00998{number}", "有效期至 2027-05-01"] for number in range(6)],
+    }
+    data = drawing.render("sheet", MEDIA["A4"], language, [(1, 1, sheet_values(sample, language, True) | more)])
+    assert paper.page_count(data) == 1
+    drawn = "".join(paper.words(data).split())
+    for text in ("GTS-2026-009985", "词6", "还有10款", "材质", "¥85.00"):
+        assert text in drawn, text
+    assert [code.text for code in paper.codes_on(data, dpi=300)] == [codes.address(str(sample.code), PUBLIC_URL)]
+    boxes = paper.glyphs(data)
+    assert [
+        one for number, one in enumerate(boxes) if any(paper.on_each_other(one, two) for two in boxes[:number])
+    ] == []
+
+
+def kept_photo(number: int) -> str:
+    out = io.BytesIO()
+    Image.new("RGB", (90, 60), (number * 20, 90, 160)).save(out, "PNG")
+    return pictures.keep(out.getvalue())

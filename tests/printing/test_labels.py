@@ -10,8 +10,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from selection_center.core import codes, fonts
 from selection_center.printing import drawing
-from selection_center.printing.layouts import LABELS
-from selection_center.printing.media import DOTS_PER_MM, MEDIA, SMALLEST_QR_MM, Medium, module_dots
+from selection_center.printing.media import MEDIA, SMALLEST_QR_MM, Medium
 from tests.databases import PUBLIC_URL
 from tests.printing import paper
 
@@ -22,6 +21,7 @@ CORNERS = {
     "L7159": ((7.21, 12.9), (139.29, 250.2)),
     "L7651": ((4.75, 10.7), (167.15, 265.1)),
 }
+LABELS = (*CORNERS, "A4-24")
 WITHIN_MM = 0.2
 
 
@@ -50,7 +50,7 @@ def values(number: int, host: str = "yp.example.com", **more: Any) -> dict[str, 
 
 def sheet(medium: Medium, count: int, first: int = 1, host: str = "yp.example.com") -> bytes:
     placed = [(*medium.place(number, first), values(number, host)) for number in range(1, count + 1)]
-    return drawing.render("label", medium.key, "zh", placed)
+    return drawing.render("label", medium, "zh", placed)
 
 
 @pytest.mark.parametrize("key", LABELS)
@@ -111,7 +111,7 @@ def test_codes_keep_their_size_with_hosts_of_any_length(app: Flask, key: str, ho
     medium = MEDIA[key]
     address = values(1, host)["address"]
     modules = 17 + 4 * codes.expected_version(address, "M") + 2 * codes.QUIET_MODULES
-    side = modules * module_dots(modules, medium.qr_room) / DOTS_PER_MM
+    side = modules * medium.module_dots(modules, medium.qr_room) / medium.dots_per_mm
     assert SMALLEST_QR_MM <= side <= medium.qr_room
     assert side <= medium.height
     for dpi in (150, 300):
@@ -125,7 +125,7 @@ def test_nothing_stands_in_the_quiet_zone_or_outside_its_cell(app: Flask) -> Non
     for key in LABELS:
         medium = MEDIA[key]
         said = values(1, "selection-center.showroom.example.cn:8443") | long
-        pdf = drawing.render("label", key, "zh", [(1, 2, said)])
+        pdf = drawing.render("label", medium, "zh", [(1, 2, said)])
         image, dots = paper.raster(pdf, 0, 300), 300 / 25.4
         ink = image.point(lambda shade: 255 if shade < 128 else 0).getbbox()
         assert ink is not None
@@ -156,7 +156,7 @@ def test_both_weights_are_embedded_and_nothing_else(app: Flask) -> None:
 @pytest.mark.parametrize("character", "加厚囍齄价¥×≥A7")
 def test_characters_come_out_as_the_font_draws_them(app: Flask, character: str) -> None:
     alone = dict.fromkeys(("stand", "spec", "origin", "item", "price"), "") | {"names": [character], "conditions": []}
-    pdf = drawing.render("label", "L7163", "zh", [(1, 1, values(1) | alone)])
+    pdf = drawing.render("label", MEDIA["L7163"], "zh", [(1, 1, values(1) | alone)])
     dpi, dots = 600, 600 / 25.4
     image = paper.raster(pdf, 0, dpi)
     left, top = MEDIA["L7163"].corner(1)

@@ -11,7 +11,7 @@ from selection_center.core import codes
 from selection_center.core.db import db
 from selection_center.core.jobs import JobRun
 from selection_center.core.permissions import Role
-from selection_center.printing import choosing, operations
+from selection_center.printing import choosing, files
 from selection_center.printing.models import PrintedItem, PrintRun, PrintState
 from selection_center.samples.models import Sample
 from selection_center.samples.tags import Tag
@@ -42,7 +42,7 @@ def ana(visit: Visit, site: Site) -> Visitor:
 
 
 def form(*samples: Sample, **values: object) -> dict[str, object]:
-    return {"layout": "label", "medium": "L7160", "first": "1", "language": "zh", "prices": "1",
+    return {"layout": "label", "medium": "L7160", "language": "zh", "prices": "1",
             "sample": [str(sample.id) for sample in samples]} | values  # fmt: skip
 
 
@@ -66,12 +66,12 @@ def address_of(sample: Sample) -> str:
 
 def test_a_page_comes_at_once_with_its_values_kept(ana: Visitor, sample: Sample) -> None:
     assert ana.get(PRINT).status_code == 200
-    answer = ana.submit(PRINTS, form(sample, first="5"))
+    answer = ana.submit(PRINTS, form(sample, used=["1", "2", "4"]))
     run = last_run()
     assert answer.location == f"/prints/{run.id}"
-    assert (run.state, run.pages, run.first_position) == (PrintState.READY, 1, 5)
+    assert (run.state, run.pages, run.used) == (PrintState.READY, 1, [1, 2, 4])
     item = run.items[0]
-    assert (item.page, item.position) == (1, 5)
+    assert (item.page, item.position) == (1, 3)
     assert item.values["price_fen"] == 1280
     assert item.values["conditions"] == ["3 件起批", "不含税"]
     page = ana.get(answer.location).text
@@ -82,7 +82,7 @@ def test_a_page_comes_at_once_with_its_values_kept(ana: Visitor, sample: Sample)
     said = paper.words(pdf)
     for text in ("加厚平口自动收口垃圾袋", "浙江义乌", "¥12.80", "元/件", "yp.example.com", "A-03-2"):
         assert text in said
-    assert operations.Draft.of(run).path.is_file()
+    assert files.Draft.of(run).path.is_file()
 
 
 def test_what_was_printed_stays_though_the_price_changes(ana: Visitor, sample: Sample) -> None:
@@ -122,12 +122,12 @@ def test_samples_are_found_by_stand_zone_words_and_a_pasted_list(ana: Visitor, s
 def test_another_paper_keeps_what_is_ticked(ana: Visitor, sample: Sample) -> None:
     other = make.sample(make.listing(make.supplier("另一家")), sample.site)
     db.session.commit()
-    page = ana.submit(PRINT, form(other, medium="L7651", first="7")).text
+    page = ana.submit(PRINT, form(other, medium="L7651", used=["1", "5"])).text
     assert f'value="{other.id}" id="row-{other.id}" data-cell="{codes.format_code(other.code or "")}" checked' in page
     assert f'data-cell="{sample.stand.address if sample.stand else ""}" checked' not in page
     assert 'value="L7651" selected' in page
-    assert 'name="first" value="7" checked' in page
-    assert page.count('class="used"') == 6
+    assert 'name="used" value="5" checked' in page
+    assert page.count('class="used"') == 2
     assert db.session.scalar(sa.select(sa.func.count(PrintRun.id))) == 0
 
 
@@ -139,7 +139,7 @@ def test_nothing_chosen_comes_back(ana: Visitor, sample: Sample) -> None:
 def test_a_batch_goes_by_a_job(ana: Visitor, site: Site, work: Callable[[], None]) -> None:
     offers = [make.listing(make.supplier(f"厂{n}"), title=f"样品{n}") for n in range(3)]
     pieces = [make.sample(offers[n % 3], site, make.stand(site, bay=n + 1)) for n in range(25)]
-    answer = ana.submit(PRINTS, form(*pieces, first="20", all="1"))
+    answer = ana.submit(PRINTS, form(*pieces, used=[str(number) for number in range(1, 20)], all="1"))
     run = last_run()
     assert run.state is PrintState.WAITING
     waiting = ana.get(answer.location).text
@@ -165,7 +165,7 @@ def test_a_stopped_batch_prints_nothing(ana: Visitor, site: Site, work: Callable
     ana.submit(f"/jobs/{job.id}/cancellation")
     work()
     assert last_run().state is not PrintState.READY
-    assert not operations.Draft.of(last_run()).path.exists()
+    assert not files.Draft.of(last_run()).path.exists()
     assert ana.get(f"/prints/{run.id}").status_code == 200
 
 
@@ -202,7 +202,9 @@ def test_prices_obey_the_factory_and_the_wish(ana: Visitor, site: Site, visibili
 def test_blank_tags_and_stands_print(ana: Visitor, sample: Sample) -> None:
     tags = [make.add(Tag.new(sample.site)) for _number in range(3)]
     assert ana.get(f"{PRINT}?layout=blank").text.count(' name="tag"') == 3
-    ana.submit(PRINTS, {"layout": "blank", "medium": "L7651", "first": "4", "tag": [str(tag.id) for tag in tags]})
+    ana.submit(
+        PRINTS, {"layout": "blank", "medium": "L7651", "used": ["1", "2", "3"], "tag": [str(tag.id) for tag in tags]}
+    )
     read = {code.text for code in paper.codes_on(file_of(ana, last_run()))}
     assert read == {codes.address(tag.code, PUBLIC_URL) for tag in tags}
     stand = sample.stand

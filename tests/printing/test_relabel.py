@@ -58,7 +58,7 @@ def test_exactly_the_stale_labels_in_walking_order(site: Site, bo: Visitor) -> N
     print_labels(bo, far, near, middle, fine)
     assert "Every label says what is so." in bo.get(PATH).text
     for sample in (far, middle, near):
-        sample.listing.tiers[0].price_fen = 1390
+        make.reprice(sample.listing, 1390)
     db.session.commit()
     page = bo.get(PATH).text
     assert listed(page) == [near.id, middle.id, far.id]
@@ -70,7 +70,7 @@ def test_the_reprint_comes_out_in_the_order_in_which_one_walks(site: Site, bo: V
     far, near, middle = hung(site, "远", "B", 1), hung(site, "近", "A", 2), hung(site, "中", "A", 10)
     print_labels(bo, far, near, middle)
     for sample in (far, middle, near):
-        sample.listing.tiers[0].price_fen = 1390
+        make.reprice(sample.listing, 1390)
     db.session.commit()
     form = sent_on(bo.get(PATH).text)
     assert bo.submit("/sites/yiwu/print", form).status_code == 200
@@ -87,7 +87,7 @@ def test_each_paper_comes_back_as_it_hangs(site: Site, bo: Visitor) -> None:
     print_labels(bo, told)
     for sample in (plain, told):
         sample.listing.title = f"新{sample.listing.title}"
-        sample.listing.tiers[0].price_fen = 1390
+        make.reprice(sample.listing, 1390)
     db.session.commit()
     page = bo.get(PATH).text
     assert page.count("Choose paper and print") == 2
@@ -100,6 +100,6 @@ def test_each_paper_comes_back_as_it_hangs(site: Site, bo: Visitor) -> None:
 def test_a_label_that_tells_no_price_is_not_stale_for_a_price(site: Site, bo: Visitor) -> None:
     sample = hung(site, "无价", "A", 1)
     print_labels(bo, sample, prices="")
-    sample.listing.tiers[0].price_fen = 1390
+    make.reprice(sample.listing, 1390)
     db.session.commit()
     assert listed(bo.get(PATH).text) == []

@@ -8,7 +8,8 @@ import zxingcpp
 from flask import Flask
 
 from selection_center.core.permissions import Role
-from selection_center.printing.stickers import DOTS_PER_MM, thermal_qr
+from selection_center.printing.labels import Paper
+from selection_center.printing.stickers import STICKER
 from tests import factories as make
 from tests.buyers import PHONE
 from tests.visitors import Visitor
@@ -39,9 +40,9 @@ def test_the_sticker_opens_the_visit_and_names_nobody(app: Flask, visit: Visit) 
     "host", ["a.cn", "yp.example.com", "floor.selection.example.com.cn", "x" * 60 + ".example.com"]
 )
 def test_the_qr_has_whole_dots_and_fits_the_label(host: str) -> None:
-    qr = thermal_qr(f"HTTPS://{host.upper()}/V/7K3M9QX2ATC")
+    qr = Paper(STICKER).qr(f"HTTPS://{host.upper()}/V/7K3M9QX2ATC", STICKER.qr_room)
     assert qr.side <= 26
-    assert (qr.quiet / 4 * DOTS_PER_MM).is_integer()
+    assert (qr.quiet / 4 * STICKER.dots_per_mm).is_integer()
     assert qr.side - 2 * qr.quiet >= 14.5
 
 

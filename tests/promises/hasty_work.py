@@ -7,12 +7,13 @@ import sys
 from datetime import timedelta
 from typing import Any
 
-from selection_center.marketplace import order_jobs, pushes, pushing
+from selection_center.core import job_attempts
+from selection_center.marketplace import pushes, pushing
 from selection_center.marketplace.pushes import Push, PushState
 from serving import work
 
 pushes.CONCLUSIVE_AFTER = timedelta(seconds=5)
-order_jobs.LOOKS = (0.1, 0.3, 1, 2, 3)  # type: ignore[assignment]
+job_attempts.FIRST_WAIT = 1
 
 
 def blind(push: Push, _answer: Any) -> None:

@@ -11,17 +11,18 @@ from selection_center.core.db import db
 Rows = dict[str, dict[Any, dict[str, Any]]]
 """By table and row number, the row's columns."""
 
-PASSING = {"operations", "attempts", "scans", "scan_days"}
-"""Tables that note that somebody was here: no effect of a form, and the recorded scan is allowed to a GET."""
+PASSING = {"operations", "attempts", "scans", "scan_days", "price_gaps"}
+"""Tables that note that somebody was here, or what a page worked out: no effect of a form, and allowed to a GET."""
 TAKEN_OUT = {
     *("loans_exported", "members_exported", "stock_exported", "sales_exported", "day_report_given"),
     *("shift_report_given", "cards_printed"),
 }
 """Verbs of the audit that note that somebody took a table or cards away: a reading page writes them."""
-MARKS = {"last_seen_at"}
+MARKS = {"last_seen_at", *("compared_version", "gap_seen", "agrees_with", "differs_from")}
+"""Columns of that kind."""
 DRAWN = {
     *("code", "token", "share_token", "number", "key", "token_digest", "password_hash", "device", "fingerprint"),
-    *("address", "version", "list_code", "pin_hash", "secret", "handle", "link"),
+    *("address", "version", "list_code", "pin_hash", "secret", "handle", "link", "left_as", "external_id"),
 }
 """Columns whose values are drawn anew each time."""
 

@@ -12,6 +12,8 @@ from tests.promises.town import Town
 
 TOKEN_FIELDS = {"csrf_token", "operation_id"}
 WORDS = {
+    "page_width": "210", "page_height": "297", "columns": "1", "rows": "1", "width": "90", "height": "50",
+    "left": "5", "top": "5", "pitch_x": "90", "pitch_y": "50", "edge": "2", "right": "3", "down": "3",
     "phone": "13900009000", "code": "{spare_code}", "stand": "A-03-3", "slug": "nantong", "login": "li.na",
     "letter": "K", "consent": "y", "email": "a@example.com", "on": "2026-12-01", "adcode": "330782",
     "belt": "yiwu", "name": "Nina", "name_en": "Nina", "text": "noted", "reason": "changed", "opening_hours": "9-18",

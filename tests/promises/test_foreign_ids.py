@@ -15,7 +15,7 @@ NAMED = {
     "zone_id": "zone_id", "bay_id": "bay_id", "site": "site_id", "site_id": "site_id", "sku": "sku_id",
     "cared_by": "user_id", "user_id": "user_id", "line": "line_id", "line_id": "line_id", "order": "order_id",
     "listing": "listing_id", "supplier": "supplier_id", "supplier_id": "supplier_id", "person": "user_id",
-    "codes": "tag_code", "number": "number",
+    "codes": "tag_code", "number": "number", "sheet": "begun_sheet_id", "printer": "printer_id",
 }  # fmt: skip
 """Field -> what of the other center somebody would write there."""
 ANSWER_KEPT = re.compile(r"\bdid=[\w-]+")
@@ -91,7 +91,18 @@ def test_s2_forms_of_another_center_change_nothing(town: Town) -> None:
     for form, _rule in forms:
         if "/sign-out" not in form.action and not form.action.startswith("/account"):
             public = form.action.startswith(
-                ("/jobs", "/list", "/checkout", "/o/", "/catalog", "/suppliers", "/my-card", "/join", "/go")
+                (
+                    "/jobs",
+                    "/list",
+                    "/checkout",
+                    "/o/",
+                    "/catalog",
+                    "/suppliers",
+                    "/my-card",
+                    "/my-number",
+                    "/join",
+                    "/go",
+                )
             )
             if not public:
                 town.browser("Cy").submit(form.action, pages.filled(form, town))

@@ -9,7 +9,6 @@ import os
 import random
 import secrets
 import signal
-import subprocess
 import threading
 import time
 from collections import Counter
@@ -29,6 +28,7 @@ from selection_center.marketplace.pushes import Push, PushState
 from selection_center.orders.models import Order, OrderState
 from tests import databases
 from tests import factories as make
+from tests.processes import Process
 from tests.promises.market import CREATE, Market, account_at, is_plain, order_of, stall
 from tests.promises.town import Person
 from tests.promises.wire import Wire
@@ -56,7 +56,7 @@ class Shop:
     numbers: list[str]
     acknowledged: set[str] = field(default_factory=set)
 
-    def work(self, *words: str) -> subprocess.Popen[bytes]:
+    def work(self, *words: str) -> Process:
         return self.server.start("-m", "tests.promises.hasty_work", *words)
 
     def confirm_all(self) -> None:
@@ -111,7 +111,7 @@ def shop(migrated: databases.Databases, folder: Path, orders: int) -> Iterator[S
         db.session.remove()
 
 
-def kill(process: subprocess.Popen[bytes]) -> None:
+def kill(process: Process) -> None:
     os.killpg(process.pid, signal.SIGKILL)
     process.wait()
 

@@ -17,11 +17,10 @@ import sqlalchemy as sa
 
 from selection_center.accounts.models import SignIn
 from selection_center.catalog.models import Listing
-from selection_center.core import fetch, jobs
+from selection_center.core import fetch
 from selection_center.core.db import db, writing
 from selection_center.core.job_runs import JobRun, JobState
 from selection_center.core.permissions import Role
-from selection_center.marketplace import order_jobs
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.pushes import CONCLUSIVE_AFTER, Push, PushState
 from selection_center.orders.models import OrderState
@@ -43,6 +42,7 @@ from tests.promises.market import (
 from tests.promises.town import Person
 from tests.promises.wire import Wire
 from tests.servers import LiveServer
+from tests.working import work_off
 
 SILENCE = 0.4
 """Seconds after which no answer is none, here."""
@@ -88,7 +88,7 @@ class Place:
 
     def work_off(self) -> None:
         with self.server.app.app_context():
-            jobs.work_off()
+            work_off()
 
     def page(self, number: str) -> str:
         return self.staff.get(f"/orders/{number}/push?lang=en").body
@@ -102,6 +102,7 @@ class Place:
 
 def time_goes_by() -> None:
     """The account's rest is over, and jobs that were put off are due."""
+    db.session.rollback()  # what was read before may be old by now: scans are written behind the answers
     with writing():
         db.session.execute(sa.update(Account).values(rests_until=None, failures=0))
         db.session.execute(sa.update(JobRun).where(JobRun.state == JobState.WAITING).values(due_at=None))
@@ -109,6 +110,7 @@ def time_goes_by() -> None:
 
 
 def ten_minutes_later() -> None:
+    db.session.rollback()
     with writing():
         push = db.session.scalars(sa.select(Push).where(Push.sent_at.is_not(None)).order_by(Push.id.desc())).first()
         assert push is not None
@@ -123,7 +125,6 @@ def place(migrated: databases.Databases, tmp_path_factory: pytest.TempPathFactor
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("FETCH_LOOPBACK", "yes")
         patched.setattr(fetch, "PAUSE_SECONDS", SILENCE)
-        patched.setattr(order_jobs, "LOOKS", (0, 0))
         server = LiveServer(migrated.create(), folder)
         with server, server.app.app_context():
             market = Market.beside(server, folder)

@@ -18,6 +18,7 @@ from PIL import Image
 from selection_center.accounts.buyers import Buyer
 from selection_center.accounts.devices import Device
 from selection_center.accounts.models import SignIn, User, token_digest
+from selection_center.catalog.certificates import Certificate, CertificateKind
 from selection_center.catalog.imports import OfferImport
 from selection_center.catalog.models import Listing, Supplier
 from selection_center.core import codes, pictures
@@ -25,7 +26,10 @@ from selection_center.core.db import db, utcnow
 from selection_center.core.job_runs import JobRun
 from selection_center.core.permissions import Permission, Role
 from selection_center.orders.models import Order, OrderKind, OrderLine, Payment, PaymentMethod
-from selection_center.printing.models import PrintRun, PrintState
+from selection_center.printing.designs import LABEL_MEDIUM
+from selection_center.printing.models import BegunSheet, Printer, PrintRun, PrintState
+from selection_center.printing.own_layouts import OwnLayout
+from selection_center.printing.own_media import MEASURES, OwnMedium
 from selection_center.samples.deposits import DepositKind, DepositMethod
 from selection_center.samples.loans import Loan
 from selection_center.samples.models import Sample
@@ -157,6 +161,7 @@ def furnish(site: Site, supplier: Supplier, staff: Person, buyer: Person) -> Sid
     printed = make.add(
         PrintRun(site=site, user=staff.user, layout="label", medium="L7160", state=PrintState.READY, pages=1)
     )
+    own_paper, printer, begun = papers(site)
     came_in = make.add(OfferImport(filename="offers.csv", file_digest=secrets.token_hex(32), user=staff.user))
     running, closed_count, sighting, finding = counted(site, sample, stand, spare_stand)
     zone, drawing = stand.bay.zone, picture()
@@ -182,13 +187,32 @@ def furnish(site: Site, supplier: Supplier, staff: Person, buyer: Person) -> Sid
             "expected_id": announced.lines[0].samples[0].id,
             "count_id": running.id, "closed_count_id": closed_count.id, "sighting_id": sighting.id,
             "finding_id": finding.id,
-            "print_run_id": printed.id, "import_id": came_in.id, "visit_id": stay.id, "visit_code": stay.code,
+            "print_run_id": printed.id, "own_medium_id": own_paper.id, "printer_id": printer.id,
+            "begun_sheet_id": begun.id, **layouts(site),
+            "import_id": came_in.id, "visit_id": stay.id, "visit_code": stay.code,
+            "certificate_id": make.add(Certificate(listing_id=listing.id, kind=CertificateKind.CE)).id,
         }
         | town_members.furnish(site, sample, staff, buyer)
         | town_stock.furnish(site, sample, staff, buyer)
         | town_till.furnish(site, sample, staff, buyer)
         | town_marketplace.furnish(site, listing, order),
     )  # fmt: skip
+
+
+def papers(site: Site) -> tuple[OwnMedium, Printer, BegunSheet]:
+    """An own paper, a printer that is off, and a sheet of which three cells are gone."""
+    measures = dict.fromkeys(MEASURES, 0) | {"page_width": 6000, "page_height": 4000, "width": 6000, "height": 4000}
+    own = make.add(OwnMedium(site=site, name="货架条", columns=1, rows=1, dpi=203, **measures))
+    printer = make.add(Printer(site=site, name="前台", right_tenths=5))
+    return own, printer, make.add(BegunSheet(site=site, medium="L7160", name="2 号纸盒", used=[1, 2, 3]))
+
+
+def layouts(site: Site) -> dict[str, Any]:
+    """An own layout, and one that was deleted and can be taken back."""
+    data = LABEL_MEDIUM.as_data()
+    own = make.add(OwnLayout(site=site, base="label", name="挂牌", design_data=data))
+    deleted = make.add(OwnLayout(site=site, base="label", name="旧挂牌", design_data=data, hidden_at=utcnow()))
+    return {"own_layout_id": own.id, "deleted_layout_id": deleted.id}
 
 
 def counted(site: Site, sample: Sample, at: Stand, other: Stand) -> tuple[Stocktake, Stocktake, Sighting, TagFinding]:
@@ -273,7 +297,9 @@ def nowhere() -> Side:
         *("sku_id", "list_id", "line_id", "order_id", "payment_id", "run_id", "user_id", "grant_id", "sign_in_id"),
         *("loan_id", "loan_item_id", "back_item_id"),
         *("delivery_id", "delivery_line_id", "expected_id"),
-        *("belt_id", "city_id", "other_line_id", "print_run_id", "import_id", "visit_id", "device_id"),
+        *("belt_id", "certificate_id", "city_id", "other_line_id", "print_run_id", "import_id"),
+        *("visit_id", "device_id"),
+        *("own_medium_id", "printer_id", "begun_sheet_id", "own_layout_id", "deleted_layout_id"),
         *("count_id", "closed_count_id", "sighting_id", "finding_id"),
     )
     missing = dict.fromkeys(numbers, 987_654)

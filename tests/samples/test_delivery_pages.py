@@ -24,6 +24,7 @@ from selection_center.samples.deliveries import Delivery
 from selection_center.samples.models import Sample, SampleState
 from selection_center.sites.models import Site
 from tests import factories as make
+from tests.accounts.tablets import come_in, tablet, with_pin
 from tests.promises.pages import FormReader
 from tests.visitors import Visitor
 
@@ -361,6 +362,56 @@ def test_its_page_says_what_came_and_leads_on(bo: Visitor, delivery: Delivery, h
     labels = f"/sites/yiwu/print?among={','.join(str(sample.id) for sample in samples)}"
     assert labels in page
     assert bo.get(labels).text.count("checked") >= 3
+    assert 'href="/sites/yiwu/floor/place"' not in page
+    for sample in samples[1:]:
+        receiving.receive(sample, None, None)
+    assert 'href="/sites/yiwu/floor/place"' in bo.get(here).text
+
+
+def test_its_history_says_who_took_in_what_when_and_by_which_tablet(
+    app: Flask, delivery: Delivery, here: str, cup: Listing
+) -> None:
+    ana = make.user("Ana", Role.MANAGER, delivery.site)
+    bo = with_pin(make.user("Bo", Role.FLOOR_STAFF, delivery.site))
+    held, _device = tablet(app, delivery.site, ana, "Tablet 4")
+    come_in(held, bo)
+    delivery.add_all([(cup, cup.skus[0], 3)])
+    first, second, third = db.session.scalars(delivery.samples()).all()
+    stand = make.stand(delivery.site)
+    receive = {"text": first.code or "", "context-delivery": str(delivery.id), "context-stand": stand.code}
+    held.submit("/sites/yiwu/floor/receive/scans", receive)
+    held.submit(f"/samples/{second.id}/receipt", {})
+    held.submit(f"/samples/{second.id}/receipt/reversal", {})
+    held.submit("/sites/yiwu/floor/place/scans", {"text": third.code or "", "context-stand": stand.code})
+    lines = [" ".join(line.split()) for line in history_of(held.get(here, query_string={"lang": "en"}).text)]
+    assert ["A-03-2" in line for line in lines] == [True, False, False, True]
+    assert [line.split("Glass cup")[0].strip() for line in lines] == [
+        "Received", "Receipt taken back", "Received", "Received",
+    ]  # fmt: skip
+    assert all(line.endswith("Bo Tablet 4") for line in lines)
+
+
+def test_a_surplus_piece_that_was_taken_back_stays_in_the_history(
+    bo: Visitor, delivery: Delivery, here: str, cup: Listing
+) -> None:
+    delivery.add_all([(cup, cup.skus[0], 1)])
+    receiving.receive(db.session.scalars(delivery.samples()).one(), None, None)
+    extra = make.listing(delivery.supplier, title_en="Teapot")
+    assert bo.submit(f"{here}/surplus", {"offer": str(extra.id)}).status_code == 303
+    surplus = db.session.scalars(sa.select(Sample).filter_by(listing_id=extra.id)).one()
+    bo.submit(f"/samples/{surplus.id}/receipt/reversal")
+    db.session.expire_all()
+    assert surplus.delivery_line is None
+    lines = history_of(bo.get(here, query_string={"lang": "en"}).text)
+    assert [line.split("Teapot")[0].strip() for line in lines if "Teapot" in line] == ["Receipt taken back", "Received"]
+    other = make.delivery(delivery.supplier, delivery.site)
+    assert "Teapot" not in bo.get(f"/deliveries/{other.id}", query_string={"lang": "en"}).text.split('id="history"')[1]
+
+
+def history_of(page: str) -> list[str]:
+    """What its lines say, without the time."""
+    entries = re.findall(r"<li><time.*?</time>(.*?)</li>", page.split('id="history"')[1], re.DOTALL)
+    return [html.unescape(re.sub(r"<[^>]+>", " ", entry)) for entry in entries]
 
 
 def test_day_and_note_change(bo: Visitor, delivery: Delivery, here: str) -> None:
@@ -374,10 +425,11 @@ def test_day_and_note_change(bo: Visitor, delivery: Delivery, here: str) -> None
 
 def test_closing_and_opening_again(bo: Visitor, visit: Visit, delivery: Delivery, here: str, cup: Listing) -> None:
     delivery.add_all([(cup, cup.skus[0], 2)])
-    assert "give_up" not in bo.get(here).text
+    assert '<select id="missing"' not in bo.get(here).text
     assert bo.submit(f"{here}/closing", {"missing": "give_up"}).status_code == 403
     assert bo.submit(f"{here}/closing", {"missing": "burn"}).status_code == 422
     ana = visit(make.user("Ana", Role.MANAGER, delivery.site))
+    assert '<select id="missing"' in ana.get(here).text
     assert "give_up" in ana.get(here).text
     assert ana.submit(f"{here}/closing", {"missing": "give_up"}).status_code == 303
     db.session.expire_all()
@@ -441,7 +493,7 @@ def test_a_receipt_is_made_and_taken_back_by_its_address(
     assert (sample.state, sample.stand) == (SampleState.HERE, stand)
     assert bo.submit(address).status_code == 303
     answer = bo.submit(f"{address}/reversal", headers={"Accept": "application/json"})
-    assert (answer.json or {})["message"] == "Taken back."
+    assert (answer.json or {})["message"] == "It is expected again."
     db.session.expire_all()
     assert sample.state is SampleState.EXPECTED
 

@@ -5,10 +5,10 @@ from datetime import timedelta
 import sqlalchemy as sa
 from flask import Flask
 
-from selection_center.core import jobs
 from selection_center.core.db import db, utcnow
 from selection_center.samples.scans import Scan
 from tests import factories as make
+from tests.working import clean_up
 
 
 def test_old_scans_lose_their_device_at_night(app: Flask) -> None:
@@ -22,5 +22,5 @@ def test_old_scans_lose_their_device_at_night(app: Flask) -> None:
             )
         )  # fmt: skip
     db.session.commit()
-    jobs.clean_up()
+    clean_up()
     assert list(db.session.scalars(sa.select(Scan.device).order_by(Scan.at.desc()))) == ["young", "nearly", None]

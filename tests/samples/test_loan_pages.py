@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from PIL import Image
 
-from selection_center.core import jobs, pictures
+from selection_center.core import pictures
 from selection_center.core.audit import AuditEntry
 from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Role
@@ -23,6 +23,7 @@ from selection_center.samples.models import RetireReason, Sample
 from tests import factories as make
 from tests.printing import paper
 from tests.visitors import Visitor
+from tests.working import clean_up
 
 Visit = Callable[..., Visitor]
 STROKES = "M10 20L60 80L200 90M210 20L300 150"
@@ -364,7 +365,7 @@ def test_who_borrowed_is_forgotten_at_night_once_all_is_settled(samples: list[Sa
         loan.items[0].give_back(bo_himself)
         loan.items[0].ended_at = long_ago
     db.session.commit()
-    jobs.clean_up()
+    clean_up()
     db.session.expire_all()
     assert (settled.name, settled.phone, settled.signature, settled.consent_version) == ("", None, "", None)
     assert (settled.company, settled.purpose) == ("", "")  # a live room is somebody, and so is "Xiaoman's show"

@@ -11,6 +11,7 @@ from selection_center.core.errors import Refused
 from selection_center.core.permissions import Role
 from selection_center.samples import queries
 from selection_center.samples.models import RetireReason, Sample, SampleState
+from selection_center.samples.tag_views import MOST_SAMPLES
 from selection_center.samples.tags import Tag, TagState
 from tests import factories as make
 from tests.visitors import Visitor
@@ -72,6 +73,19 @@ def test_a_blank_tag_is_bound_at_its_first_scan_and_can_be_revoked(ana: Visitor,
     assert sample.code == tag.code
     ana.submit(f"/tags/{tag.code}/revocation")
     assert "/revocation/reversal" in ana.get(f"/tags/{tag.code}").text
+
+
+def test_the_sample_for_a_blank_tag_is_searched(ana: Visitor, sample: Sample) -> None:
+    tag = make.add(Tag.new(sample.site))
+    for number in range(MOST_SAMPLES):
+        make.sample(make.listing(sample.listing.supplier, title=f"玻璃杯 {number}"), sample.site)
+    page = ana.get(f"/tags/{tag.code}").text
+    assert (sample.code or "") not in page.replace("-", "")  # of many the newest ones
+    assert "还有更多" in page
+    found = ana.get(f"/tags/{tag.code}", query_string={"q": sample.stand.address if sample.stand else ""}).text
+    assert (sample.code or "") in found.replace("-", "")
+    assert "还有更多" not in found
+    assert "没有找到" in ana.get(f"/tags/{tag.code}?q=nothing-like-it").text
 
 
 def test_other_sites_and_roles_are_kept_out(visit: Visit, sample: Sample) -> None:

@@ -48,7 +48,8 @@ def test_the_host_is_the_one_that_would_be_opened(text: str, host: str) -> None:
 
 def test_a_sticker_is_flagged_once_and_marked_as_removed(bo: Visitor, stand: Stand) -> None:
     assert "None is known" in bo.get(f"{PATH}?lang=en").text
-    assert bo.submit(PATH, {"text": ""}).status_code == 422
+    for nothing in ("", " ", "\0"):
+        assert bo.submit(PATH, {"text": nothing}).status_code == 422
     assert bo.submit(PATH, {"text": TEXT, "stand": "Z-99-9"}).status_code == 422
     for _time in range(2):
         assert bo.submit(PATH, {"text": TEXT, "stand": "a-03-1"}).status_code == 303

@@ -18,7 +18,7 @@ import pytest
 
 from selection_center.config import ROOT
 from tests.databases import SECRET, Databases
-from tests.processes import Processes
+from tests.processes import Process, Processes
 from tests.servers import free_port
 
 START_SECONDS = 90
@@ -44,10 +44,10 @@ class Served(Processes):
         settings = {"PORT": str(self.port), "DATABASE_URL": database_url, "SECRET_KEY": SECRET}
         super().__init__(environment(folder, **settings), folder / "serve.log")
 
-    def serve(self, *words: str) -> subprocess.Popen[bytes]:
+    def serve(self, *words: str) -> Process:
         """Starts it, and waits for its last line."""
         before = self.said().count("Sign-in ")
-        process = self.start("-m", "serving", "--no-demo", *words)
+        process = self.start_anew("-m", "serving", "--no-demo", *words)
         until(lambda: self.said().count("Sign-in ") > before or process.poll() is not None, START_SECONDS)
         assert process.poll() is None, self.said()
         return process

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 import selection_center
@@ -22,7 +23,8 @@ Visit = Callable[[User], Visitor]
 
 
 def entry(verb: str, subject: object, site_id: int | None, **values: object) -> audit.AuditEntry:
-    made = audit.record(verb, subject, site_id=site_id)  # type: ignore[arg-type]
+    audit.record(verb, subject, site_id=site_id)  # type: ignore[arg-type]
+    made = db.session.scalars(sa.select(audit.AuditEntry).order_by(audit.AuditEntry.id.desc()).limit(1)).one()
     for name, value in values.items():
         setattr(made, name, value)
     return made

@@ -22,6 +22,7 @@ def test_the_navigation_folds_on_a_tablet(
     db.session.commit()
     ana = new_page(width=width, height=height, base_url=live_server.url, has_touch=True)
     sign_in(ana, "ana")
+    ana.wait_for_load_state("networkidle")  # before its script is there, Esc folds nothing
     key, plan = ana.locator("nav summary"), ana.locator("nav a[href='/sites/yiwu/plan']")
     expect(plan).to_be_hidden()
 

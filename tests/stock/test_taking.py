@@ -62,6 +62,15 @@ def test_of_several_all_are_taken_or_none(app: Flask) -> None:
     assert (making.stands(many), making.stands(few)) == ((9, 0), (1, 0))
 
 
+def test_what_came_out_of_the_back_room_is_there_again_when_a_later_item_refuses(app: Flask) -> None:
+    site = making.store()
+    many, few = making.item(site, 7, back=5), making.item(site, 1)
+    for _time in range(2):
+        with pytest.raises(Refused):
+            taking.take(site.id, [Wanted(many.sku_id, 4), Wanted(few.sku_id, 2)], None)
+        assert (making.stands(many), making.stands(few)) == ((7, 5), (1, 0))
+
+
 def test_the_same_subject_is_sold_once(app: Flask) -> None:
     item = making.item(making.store(), 9)
     taking.take(item.site_id, [Wanted(item.sku_id, 2, "sale_line 7")], None)

@@ -72,6 +72,8 @@ def test_sales_are_found_by_what_people_know(cas: Visitor, shop: making.Shop) ->
     refund = selling.refunded(bags, shop.shift, 100)
     held = shop.sale((shop.goods("hats"), 1))
     held.put_on_hold("蓝衣服")
+    bags.number, cups.number, refund.number = "S-5566-01", "S-5566-02", "S-5566-R3"  # drawn ones may hold any digits
+    db.session.commit()
     for query, found in (
         ("", {bags, cups}), (f"q={bags.number}", {bags}), ("q=cup", {cups}), ("q=8123", {cups}), ("q=812", set()),
         ("q=42001234", {cups}), (f"q={refund.number}", {bags}), ("method=wechat", {cups}), ("where=refunded", {bags}),
@@ -249,6 +251,16 @@ def test_members_save_and_discounts_are_told_apart(shop: making.Shop) -> None:
     report = reports.of_day(shop.site, today())
     assert (report.marked_fen, report.member_saved_fen, report.discount_fen) == (2_560, 260, 100)
     assert (report.total_fen, report.by_members) == (2_200, 1)
+
+
+def test_the_workbook_names_an_open_shift_and_members_by_their_numbers(ana: Visitor, shop: making.Shop) -> None:
+    card, cups = shop.member(), shop.sale((shop.goods("cups"), 1))
+    cups.set_member(card)
+    paying.sell(cups, shop.shift, [Paid(PayMethod.CARD, making.BAGS_FEN, reference="1")], shop.cas)
+    book = openpyxl.load_workbook(io.BytesIO(ana.get("/sites/store/day-report.xlsx?lang=en").data))
+    assert [row[:2] for row in list(book["Shifts"].values)[1:]] == [(shop.till.name, shop.cas.name)]
+    assert [row[4] for row in list(book["Sales"].values)[1:]] == [card.member.number]
+    assert book["Sums"]["B9"].number_format == "#,##0.00"
 
 
 def test_the_day_as_page_pdf_and_workbook(ana: Visitor, shop: making.Shop) -> None:

@@ -6,7 +6,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from selection_center.core import jobs
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.till import charging, paying, settling
@@ -15,6 +14,7 @@ from selection_center.till.models import Charge, ChargeState, PayMethod, Sale, S
 from selection_center.till.providers import ChargeAnswer, ProviderSilent
 from selection_center.till.providers.simulated import SimulatedProvider
 from tests.till.making import BAGS_FEN, Shop, shop
+from tests.working import work_off
 
 CODE = "13000000000000000"
 """WeChat's, but for the last digit, which says what the provider does."""
@@ -96,11 +96,11 @@ def test_what_waits_is_called_off_and_paid_otherwise(store: Shop, monkeypatch: p
     with pytest.raises(Refused) as refused:
         charging.call_off(charge, store.cas)
     assert refused.value.code == "not_waiting", "the question is on its way and cannot be held"
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
     assert charge.state is ChargeState.WAITING
     charging.call_off(charge, store.cas)
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
     assert (charge.state, sale.state) == (ChargeState.REFUSED, SaleState.PAYING)
     assert book() == [(BAGS_FEN, "called_off", 0)]
@@ -112,11 +112,11 @@ def test_a_customer_who_was_quicker_than_the_calling_off_has_paid(store: Shop, m
     monkeypatch.setattr(till_jobs, "LOOKS", 1)
     sale, charge = asked(store, "2")
     reference = charge.reference
-    jobs.work_off()
+    work_off()
     SimulatedProvider().look_up(reference)  # the customer typed the password
     db.session.expire_all()
     charging.call_off(charge, store.cas)
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
     assert (charge.state, sale.state) == (ChargeState.PAID, SaleState.PAID)
 
@@ -127,11 +127,11 @@ def test_a_calling_off_without_an_answer_stays_open_to_see(store: Shop, monkeypa
 
     monkeypatch.setattr(till_jobs, "LOOKS", 1)
     _sale, charge = asked(store, "2")
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
     charging.call_off(charge, store.cas)
     monkeypatch.setattr(SimulatedProvider, "call_off", silent)
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
     assert charge.state is ChargeState.UNKNOWN
 
@@ -182,7 +182,7 @@ def test_the_question_is_committed_before_it_is_asked(store: Shop, monkeypatch: 
     monkeypatch.setattr(SimulatedProvider, "charge", charge)
     _sale, asked_for = asked(store, "0")
     reference = asked_for.reference
-    jobs.work_off()
+    work_off()
     assert seen == [reference]
 
 
@@ -195,12 +195,12 @@ def test_a_provider_that_is_away_leaves_it_unknown(store: Shop, monkeypatch: pyt
     sale, charge = asked(store, "3")
     with monkeypatch.context() as patched:
         patched.setattr(SimulatedProvider, "look_up", silent)
-        jobs.work_off()
+        work_off()
     db.session.expire_all()
     assert (charge.state, sale.state) == (ChargeState.UNKNOWN, SaleState.PAYING)
     paying.pay(sale, store.shift, PayMethod.CASH, BAGS_FEN, by=store.cas)
     charging.look_again(charge)
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
     assert charge.state is ChargeState.RETURNED
     assert sale.paid_fen == BAGS_FEN

@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from selection_center.core import jobs
 from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.membership.issuing import add_household_card
@@ -24,6 +23,7 @@ from tests.stock import making as goods
 from tests.till.making import BAGS_FEN, BAGS_MEMBER_FEN, Shop, shop
 from tests.till.walking import carry, cart, left_alone, page, scan, tag, take_up, words
 from tests.visitors import Visitor
+from tests.working import clean_up
 
 Visit = Callable[..., Visitor]
 Phone = Callable[[], Visitor]
@@ -246,7 +246,7 @@ def test_a_night_ends_what_was_left_alone_on_a_phone(dee: Visitor, store: Shop, 
     db.session.commit()
     scan(dee, code)
     young = cart()
-    jobs.clean_up()
+    clean_up()
     db.session.expire_all()
     assert (db.session.get_one(Sale, old.id).state, db.session.get_one(Sale, young.id).state) == (
         SaleState.VOID,
@@ -261,7 +261,7 @@ def test_what_the_desk_has_is_no_phones_any_more_and_stays(dee: Visitor, store: 
     taken = cart()
     taken.changed_at = utcnow() - going.kept_for() - timedelta(minutes=1)
     db.session.commit()
-    jobs.clean_up()
+    clean_up()
     db.session.expire_all()
     assert db.session.get_one(Sale, taken.id).state is SaleState.OPEN
 
@@ -278,7 +278,7 @@ def test_the_member_is_told_of_a_cart_that_was_ended(dee: Visitor, store: Shop) 
     left_alone(cart())
     before = words(dee)
     assert "Nobody went on with 1 line of it for 12 hours. Nothing was sold" in before
-    jobs.clean_up()
+    clean_up()
     db.session.expire_all()
     assert cart().forgotten_at is not None
     assert "Nothing was sold" in words(dee), "after the night, too"
@@ -294,11 +294,11 @@ def test_how_long_a_cart_is_kept_is_a_setting(app: Flask, dee: Visitor, store: S
     given = app.config["SETTINGS"]
     app.config["SETTINGS"] = replace(given, phone_cart_hours=48)
     try:
-        jobs.clean_up()
+        clean_up()
         assert (cart().state, 'id="go-cart"' in page(dee)) == (SaleState.OPEN, True)
     finally:
         app.config["SETTINGS"] = given
-    jobs.clean_up()
+    clean_up()
     assert cart().state is SaleState.VOID
 
 

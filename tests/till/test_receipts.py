@@ -11,6 +11,7 @@ from selection_center.orders.models import InvoiceWish
 from selection_center.till import paying
 from selection_center.till.models import PayMethod
 from selection_center.till.money_in import Paid
+from tests.printing import paper
 from tests.till.making import BAGS_FEN, Shop
 from tests.till.test_till_page import pay, rung_up, scan, the_sale, turned
 from tests.visitors import Visitor
@@ -43,9 +44,14 @@ def test_a_receipt_is_one_page_as_wide_as_its_roll(cas: Visitor, store: Shop, wi
         assert cas.submit(f"/tills/{store.till.id}/typed-lines", fields).status_code == 303
     sale = the_sale()
     pay(cas, sale, tendered="500")
-    pages = PdfReader(io.BytesIO(cas.get(f"/sales/{sale.id}/receipt.pdf?width={width}").data)).pages
+    pdf = cas.get(f"/sales/{sale.id}/receipt.pdf?width={width}").data
+    pages = PdfReader(io.BytesIO(pdf)).pages
     assert len(pages) == 1
     assert round(float(pages[0].mediabox.width) / 72 * 25.4) == width
+    image = paper.raster(pdf, dpi=254)
+    inked = image.point(lambda shade: 255 if shade < 128 else 0).getbbox()
+    assert inked is not None
+    assert 20 <= image.height - inked[3] <= 60, "tenths of a millimetre below the last line, where the roll is cut"
 
 
 def test_points_are_counted_and_our_own_mark_of_them_is_nobodys_business(

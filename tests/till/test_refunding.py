@@ -6,7 +6,6 @@ from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from selection_center.core import jobs
 from selection_center.core.db import db
 from selection_center.core.errors import Refused
 from selection_center.membership import points
@@ -22,6 +21,7 @@ from selection_center.till.money_in import Paid
 from selection_center.till.refund_ways import Back
 from tests.membership import making as members
 from tests.till.making import BAGS_FEN, Shop, shop
+from tests.working import work_off
 
 CASH, WECHAT, CARD, POINTS = PayMethod.CASH, PayMethod.WECHAT, PayMethod.CARD, PayMethod.POINTS
 STOCK, WASTE, NOWHERE = GoesTo.STOCK, GoesTo.WASTE, GoesTo.NOWHERE
@@ -243,12 +243,12 @@ def test_what_a_code_paid_goes_back_by_the_provider_once(store: Shop, monkeypatc
     sale = store.sale((store.goods(), 2))
     paying.begin(sale, store.shift, store.cas)
     charging.ask(sale, store.shift, 2 * BAGS_FEN, "130000000000000000", store.cas)
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
     refund = Refund.give(sale, store.shift, [(sale.lines[0], 1, STOCK)], "no", store.cas)
     payment_id = refund.payments[0].id
     assert (refund.payments[0].method, refund.payments[0].given_at) == (WECHAT, None)
-    jobs.work_off()
+    work_off()
     till_jobs.give_by_provider(payment_id)
     db.session.expire_all()
     assert db.session.get_one(RefundPayment, payment_id).given_at is not None

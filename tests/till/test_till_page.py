@@ -189,6 +189,23 @@ def test_a_printed_card_asks_for_the_last_four_digits(cas: Visitor, store: Shop)
     assert the_sale().member_id == card.member_id
 
 
+def test_goods_scanned_meanwhile_leave_the_card_to_be_compared(cas: Visitor, store: Shop) -> None:
+    card = store.member(phone="13800008123")
+    seal = scan(cas, store, card.code)["query"]["card"]
+    scans, fields = f"/tills/{store.till.id}/scans", {"comparing": seal}
+    said = cas.submit(scans, {"text": tag(store).code or ""} | fields, headers=JSON).json
+    assert said is not None
+    assert 'name="digits"' in cas.get(said["location"]).text
+    line = said["keys"][0]["url"]  # and what is taken out again
+    assert 'name="digits"' in cas.submit(line, fields, follow_redirects=True).text
+    phone = cas.submit(scans, {"text": turned(card)} | fields, headers=JSON).json
+    assert phone is not None
+    assert 'name="digits"' not in cas.get(phone["location"]).text, "the phone says who it is"
+    forged = cas.submit(scans, {"text": "x", "comparing": "made up"}, headers=JSON).json
+    assert forged is not None
+    assert 'name="digits"' not in cas.get(forged["location"]).text
+
+
 def test_with_a_photo_the_cashiers_eyes_count(cas: Visitor, store: Shop) -> None:
     card = store.member()
     card.photo = CardPhoto(data=b"RIFF", consent_version="photo", taken_by_id=store.ana.id)

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from selection_center.core import jobs
 from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.till import charging, paying, settling, under_way
@@ -26,6 +25,7 @@ from selection_center.till.providers import ChargeAnswer, ProviderSilent
 from selection_center.till.providers.simulated import SimulatedProvider
 from tests.till.making import BAGS_FEN, Shop, shop
 from tests.visitors import Visitor
+from tests.working import clean_up, work_off
 
 CODE = "13000000000000000"
 LIST = "/sites/hangzhou/payments-under-way"
@@ -54,7 +54,7 @@ def unanswered(store: Shop, monkeypatch: pytest.MonkeyPatch) -> tuple[Sale, Char
     sale, charge = asked(store, "3")
     with monkeypatch.context() as patched:
         patched.setattr(SimulatedProvider, "look_up", silent)
-        jobs.work_off()
+        work_off()
     db.session.expire_all()
     assert charge.state is ChargeState.UNKNOWN
     return sale, charge
@@ -67,7 +67,7 @@ def owed(store: Shop, monkeypatch: pytest.MonkeyPatch) -> Charge:
     charging.look_again(charge)
     with monkeypatch.context() as patched:
         patched.setattr(SimulatedProvider, "refund", silent)
-        jobs.work_off()
+        work_off()
     db.session.expire_all()
     assert charge.is_owed
     return charge
@@ -95,8 +95,8 @@ def settled_as_not_paid(store: Shop, monkeypatch: pytest.MonkeyPatch) -> tuple[S
 def test_a_person_was_wrong_and_the_night_finds_the_money(store: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     sale, charge = settled_as_not_paid(store, monkeypatch)
     assert book() == [(BAGS_FEN, "paid", 0)]
-    jobs.clean_up()
-    jobs.work_off()
+    clean_up()
+    work_off()
     db.session.expire_all()
     assert (sale.paid_fen, charge.state) == (BAGS_FEN, ChargeState.RETURNED)
     assert book() == GIVEN_BACK
@@ -105,8 +105,8 @@ def test_a_person_was_wrong_and_the_night_finds_the_money(store: Shop, monkeypat
 def test_without_the_way_back_that_money_would_be_lost(store: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     settled_as_not_paid(store, monkeypatch)
     monkeypatch.setattr(settling, "give_back", lambda _charge: None)
-    jobs.clean_up()
-    jobs.work_off()
+    clean_up()
+    work_off()
     assert book() == [(BAGS_FEN, "paid", 0)]
 
 
@@ -114,8 +114,8 @@ def test_what_was_doubted_long_ago_is_left_alone(store: Shop, monkeypatch: pytes
     _sale, charge = settled_as_not_paid(store, monkeypatch)
     charge.settled_at = utcnow() - timedelta(days=4)
     db.session.commit()
-    jobs.clean_up()
-    assert jobs.work_off() == []
+    clean_up()
+    assert work_off() == []
 
 
 def test_an_answer_that_comes_after_nothing_was_known_is_given_back(
@@ -133,7 +133,7 @@ def test_an_answer_that_comes_after_nothing_was_known_is_given_back(
         return real(provider, reference, fen, code)
 
     monkeypatch.setattr(SimulatedProvider, "charge", late)
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
     assert (charge.state, sale.state, sale.payments) == (ChargeState.RETURNED, SaleState.PAYING, [])
     assert book() == GIVEN_BACK
@@ -164,7 +164,7 @@ def test_what_is_refused_stays_owed_with_the_providers_words(store: Shop, monkey
     refused = ChargeAnswer(ChargeState.REFUSED, said="Account closed")
     monkeypatch.setattr(SimulatedProvider, "refund", lambda *_asked: refused)
     settling.give_back_again(charge)
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
     assert (charge.is_owed, charge.said) == (True, "Account closed")
 
@@ -192,14 +192,14 @@ def test_a_manager_gives_it_back_by_another_way(
 def not_given(store: Shop, monkeypatch: pytest.MonkeyPatch) -> RefundPayment:
     """Goods came back, and the provider did not answer."""
     sale, charge = asked(store, "0")
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
     assert charge.state is ChargeState.PAID
     refund = Refund.give(sale, store.shift, [(sale.lines[0], 1, GoesTo.STOCK)], "broken", store.cas)
     db.session.commit()
     with monkeypatch.context() as patched:
         patched.setattr(SimulatedProvider, "refund", silent)
-        jobs.work_off()
+        work_off()
     db.session.expire_all()
     (payment,) = refund.payments
     assert payment.given_at is None
@@ -227,15 +227,15 @@ def test_a_refund_is_given_by_another_way(
     assert ana.submit(url, {"reference": "5000-78"}).location == LIST
     db.session.expire_all()
     assert (payment.given_at is not None, payment.reference) == (True, "5000-78")
-    jobs.clean_up()
+    clean_up()
     assert work() == []
 
 
 def test_the_night_gives_back_what_is_owed(store: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     charge = owed(store, monkeypatch)
     assert under_way.counted_at(store.site) == 1
-    jobs.clean_up()
-    jobs.work_off()
+    clean_up()
+    work_off()
     db.session.expire_all()
     assert charge.state is ChargeState.RETURNED
     assert under_way.counted_at(store.site) == 0
@@ -271,7 +271,7 @@ def test_a_question_that_nobody_took_up_is_settled_by_hand_after_a_while(store: 
     charge.at = utcnow() - timedelta(minutes=6)
     db.session.commit()
     assert cas.submit(url, {"outcome": "refused"}).status_code == 303
-    jobs.work_off()
+    work_off()
     db.session.expire_all()
     assert charge.state is ChargeState.REFUSED
     assert book() == [], "a question that is closed is not asked any more"

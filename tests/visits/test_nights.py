@@ -8,7 +8,6 @@ from flask import Flask, current_app
 
 from selection_center.accounts.buyers import Buyer
 from selection_center.accounts.models import User
-from selection_center.core import jobs
 from selection_center.core.db import db, utcnow
 from selection_center.core.permissions import Role
 from selection_center.core.shop_time import SHOP_TIME, start_of_day
@@ -19,6 +18,7 @@ from selection_center.visits.closing import closes_at
 from selection_center.visits.models import Leaving
 from tests import factories as make
 from tests.buyers import PHONE
+from tests.working import clean_up
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_visits_that_nobody_ended_ended_at_closing_time(site: Site, bo: User) ->
     forgotten.arrived_at = said.arrived_at = yesterday
     said.left_at, said.left_how = yesterday + timedelta(hours=1), Leaving.GOODBYE
     db.session.commit()
-    jobs.clean_up()
+    clean_up()
     db.session.expire_all()
     assert (forgotten.left_at, forgotten.left_how) == (yesterday.replace(hour=17, minute=30), Leaving.CLOSING)
     assert (said.left_at, said.left_how) == (yesterday + timedelta(hours=1), Leaving.GOODBYE)
@@ -88,7 +88,7 @@ def test_old_visits_lose_their_person_and_stay_visits(site: Site, bo: User) -> N
     young.arrived_at = utcnow() - timedelta(days=89)
     db.session.commit()
     assert selection.buyer.has_left_phone
-    jobs.clean_up()
+    clean_up()
     db.session.expire_all()
     assert (old.name, old.company, old.looking_for, old.phone, old.buyer_id) == (None, "", "", None, None)
     assert (old.consent_version, old.consent_at) == (None, None)
@@ -103,6 +103,6 @@ def test_a_consent_given_with_an_order_outlives_the_visit(site: Site, bo: User) 
     buyer.leave_contact("陈女士", PHONE)
     old.arrived_at = utcnow() - timedelta(days=91)
     db.session.commit()
-    jobs.clean_up()
+    clean_up()
     kept = db.session.scalars(sa.select(Buyer).execution_options(populate_existing=True)).one()
     assert (kept.phone, kept.consent_version) == (PHONE, "2026-11")

@@ -51,6 +51,7 @@ class SkuRow:
     member_fen: int | None = None
     sample_fen: int | None = None
     tiers: tuple[Tier, ...] = ()
+    picture_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

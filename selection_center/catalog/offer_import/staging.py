@@ -21,11 +21,11 @@ from selection_center.catalog.offer_import.offers import OfferRow
 from selection_center.catalog.offer_import.reader import Reader
 from selection_center.catalog.offer_import.rows import Read, gather_offers, read_offers
 from selection_center.catalog.offer_import.stored import Key, Stored, by_key
-from selection_center.core.db import db
+from selection_center.core.db import db, table_of
 
 PER_CHUNK = 500
 MOST_IN_ONE_LIST = 10_000
-ROWS: sa.Table = ImportRow.__table__  # type: ignore[assignment]
+ROWS = table_of(ImportRow)
 
 
 T = TypeVar("T")

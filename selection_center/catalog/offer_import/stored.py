@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from selection_center.catalog.models import Listing, PriceTier, Sku
-from selection_center.core.db import db
+from selection_center.core.db import db, table_of
 
 Key = tuple[str, str]
 """(source, the source's id of an offer)"""
@@ -15,9 +15,9 @@ Key = tuple[str, str]
 Tiers = dict[tuple[str | None, int], int]
 """(spec, or None for the whole offer; from this quantity on) -> fen"""
 
-LISTINGS: sa.Table = Listing.__table__  # type: ignore[assignment]
-SKUS: sa.Table = Sku.__table__  # type: ignore[assignment]
-TIERS: sa.Table = PriceTier.__table__  # type: ignore[assignment]
+LISTINGS = table_of(Listing)
+SKUS = table_of(Sku)
+TIERS = table_of(PriceTier)
 
 
 @dataclass(slots=True)

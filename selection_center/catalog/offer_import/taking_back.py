@@ -9,7 +9,7 @@ from selection_center.catalog.changes import differences
 from selection_center.catalog.imports import ImportState, OfferImport
 from selection_center.catalog.offer_import.staging import PER_CHUNK, ROWS
 from selection_center.catalog.offer_import.stored import LISTINGS, SKUS, TIERS, Stored, Tiers, by_id, referred_to
-from selection_center.catalog.offer_import.writing import CHANGES, replace_tiers, watched, write_many
+from selection_center.catalog.offer_import.writing import CHANGES, add_many, replace_tiers, watched
 from selection_center.catalog.search import index_listings
 from selection_center.core.db import db, utcnow
 
@@ -116,4 +116,4 @@ def _restore(now: Stored, before: dict[str, Any], source: str, user_id: int | No
         watched(now.columns, now.skus, now.tiers), watched(now.columns | before["columns"], skus, tiers)
     )
     common = {"listing_id": listing_id, "at": at, "user_id": user_id, "source": source}
-    write_many(sa.insert(CHANGES), [change._asdict() | common for change in found])
+    add_many(CHANGES, [change._asdict() | common for change in found])

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from selection_center.catalog.offer_import.fields import Field
 from selection_center.catalog.offer_import.headers import WORDS
-from selection_center.core.exports import csv_file, new_workbook, write_row, xlsx_file
+from selection_center.core.exports import Book, csv_file, write_row, xlsx_file
 
 SHEETS = {"zh": ("商品", "填写说明"), "en": ("Offers", "How to fill in")}
 ABOUT = {
@@ -70,7 +70,7 @@ EXAMPLES: tuple[dict[Field, str], ...] = (
 def template_workbook(language: str) -> bytes:
     """The XLSX to fill in, "zh" or "en": headers with two example rows, and a sheet that explains each column."""
     out = io.BytesIO()
-    workbook = new_workbook(out)
+    workbook = Book(out)
     bold = workbook.add_format({"bold": True})
     as_text = workbook.add_format({"num_format": "@"})
     wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})

@@ -138,6 +138,7 @@ def meet(visit: Visit, scan: Scan) -> Answer:
         keys=visit_keys(visit, scan),
         context={"visit": visit.code, "list": None},
         panel=True,
+        counts=False,
     )
 
 
@@ -170,6 +171,7 @@ def take_up(selection: SelectionList) -> Answer:
         href=url_for("desk.show", code=found.code),
         context={"list": found.code, "visit": None},
         panel=True,
+        counts=False,
     )
 
 

@@ -131,6 +131,7 @@ def at_the_stand(count: Stocktake, stand: Stand, scan: Scan) -> Answer:
         href=url_for("stands.show", stand_id=stand.id),
         context={"stand": stand.code},
         place=stand.address,
+        counts=False,
     )
 
 

@@ -82,7 +82,7 @@ def not_out(sample: Sample, scan: Scan) -> Answer:
         return Answer.about(
             sample, Outcome.ALREADY, _("Back already"), _("Not counted twice."), plates=belongs(sample), keys=keys
         )
-    reason = _("Nobody has it: it belongs here.") if sample.stand else _("Nobody has it: it belongs in the store room.")
+    reason = _("Nobody has it.") if sample.stand else _("Nobody has it: it belongs in the store room.")
     return Answer.about(sample, Outcome.WRONG, _("Not lent out"), reason, plates=belongs(sample))
 
 

@@ -14,13 +14,22 @@ from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.floor.answers import Answer, Key, Outcome
 from selection_center.floor.tasks.base import Opening, Scan, Task
-from selection_center.floor.tasks.styles import no_goods, shown_picture, styles_of, title_of, to_choose
+from selection_center.floor.tasks.styles import (
+    ANSWERED,
+    choice,
+    kept,
+    no_goods,
+    shown_picture,
+    styles_of,
+    title_of,
+    to_choose,
+)
 from selection_center.sites.models import Site, SiteKind
 from selection_center.stock.goods_in import GoodsIn, GoodsLine
 
 
 class ReceiveGoods(Task):
-    """Context: `delivery`, the number of the delivery that is received."""
+    """Context: `delivery`, the number of the delivery that is received; `styles`, while one is to be chosen."""
 
     name = "goods-in"
     permission = Permission.HANDLE_STOCK
@@ -41,11 +50,11 @@ class ReceiveGoods(Task):
             abort(redirect(page))
         return Opening(
             heading=_("Goods in: %(sender)s", sender=goods_in.sender),
-            context={"delivery": str(goods_in.id)},
+            context={"delivery": str(goods_in.id)} | kept(context),
             progress=progress_of(goods_in),
             hint=_("Scan the goods: each scan is one piece. They go into the back room."),
             back=page,
-            finish=Key(_("See the delivery"), page, method="get"),
+            finish=Key(_("See what came"), page, method="get"),
         )
 
     def answer(self, scan: Scan) -> Answer:
@@ -55,16 +64,19 @@ class ReceiveGoods(Task):
         styles = styles_of(scan)
         if not styles:
             return no_goods(scan)
-        if len(styles) > 1:
-            awaited = {line.sku_id for line in goods_in.lines}
-            styles = [sku for sku in styles if sku.id in awaited] or styles
-        if len(styles) > 1:
-            return to_choose(styles, lambda sku: piece_key(goods_in, sku), page_of(goods_in))
-        return came(goods_in, styles[0], scan)
+        awaited = [sku for sku in styles if sku.id in goods_in.awaited]
+        if len(styles) > 1 and len(awaited) != 1:
+            others = [sku for sku in styles if sku not in awaited]
+            return to_choose(scan, self, awaited + others, page_of(goods_in))
+        return came(goods_in, (awaited or styles)[0], scan)
 
     def panel(self, site: Site, context: dict[str, str]) -> str | None:
         goods_in = goods_in_of(site, context)
-        return render_template("stock/_goods_panel.html", goods_in=goods_in) if goods_in is not None else None
+        if goods_in is None:
+            return None
+        notes = {line.sku_id: f"{line.received} / {line.expected}" for line in goods_in.lines if line.expected}
+        asked = choice(self, site, context, notes)
+        return asked or render_template("stock/_goods_panel.html", goods_in=goods_in)
 
 
 def goods_in_of(site: Site, context: dict[str, str]) -> GoodsIn | None:
@@ -91,12 +103,11 @@ def page_of(goods_in: GoodsIn) -> str:
     return url_for("goods_in.show", goods_in_id=goods_in.id)
 
 
-def piece_key(goods_in: GoodsIn, sku: Sku, pieces: int = 1) -> Key:
+def carton_key(goods_in: GoodsIn, sku: Sku, pieces: int) -> Key:
+    """The rest of the carton whose first piece was scanned."""
     fields = {"sku": str(sku.id), "pieces": str(pieces), "place": "back"}
     url = url_for("goods_in.receive", goods_in_id=goods_in.id)
-    if pieces > 1:
-        return Key(_("Whole carton: %(count)s more", count=pieces), url, fields)
-    return Key(sku.label or sku.listing.label, url, fields)
+    return Key(_("Whole carton: %(count)s more", count=pieces), url, fields)
 
 
 def came(goods_in: GoodsIn, sku: Sku, scan: Scan) -> Answer:
@@ -110,8 +121,9 @@ def came(goods_in: GoodsIn, sku: Sku, scan: Scan) -> Answer:
         title=title_of(sku),
         picture=shown_picture(sku),
         href=page_of(goods_in),
-        keys=(piece_key(goods_in, sku, carton - 1),) if carton > 2 else (),
+        keys=(carton_key(goods_in, sku, carton - 1),) if carton > 2 else (),
         undo=undo,
+        context=dict(ANSWERED),
         progress=progress_of(goods_in),
         panel=True,
     )

@@ -66,7 +66,7 @@ class Lend(Task):
 
 def noted(sample: Sample, samples: list[Sample]) -> Answer:
     reason = ngettext("%(num)s piece so far.", "%(num)s pieces so far.", len(samples))
-    plates = (Plate(sample.stand.address, "belongs"),) if sample.stand else ()
+    plates = (Plate(sample.stand.address),) if sample.stand else ()
     context: dict[str, str | None] = {"samples": codes_of(samples)}
     return Answer.about(sample, Outcome.DONE, _("Noted"), reason, plates=plates, context=context, panel=True)
 

@@ -3,13 +3,13 @@
 from flask import url_for
 from flask_babel import gettext as _
 
-from selection_center.core import audit
 from selection_center.core.permissions import Permission
 from selection_center.floor.answers import Answer, Outcome, Plate
 from selection_center.floor.describing import not_a_sample
 from selection_center.floor.keys import at_most_two, take_back_key, task_key, undo_placing
 from selection_center.floor.tasks.base import Opening, Scan, Task
 from selection_center.floor.things import SampleThing, StandThing
+from selection_center.samples.delivery_receiving import note_move
 from selection_center.samples.models import Sample
 from selection_center.samples.queries import stand_named
 from selection_center.sites.models import Site, Stand
@@ -64,6 +64,7 @@ class Place(Task):
             href=href,
             context={"stand": stand.code},
             place=stand.address,
+            counts=False,
         )
 
 
@@ -111,12 +112,13 @@ def refusal(sample: Sample, scan: Scan) -> Answer | None:
 
 def moved(sample: Sample, stand: Stand | None, scan: Scan) -> Answer:
     """Moves it; twice is no error, and of two colleagues the second hears that it stands there."""
-    stay, before = sample.move_to(stand, scan.user.id)
+    move = sample.move_to(stand, scan.user.id)
+    stay, before = move.stay, move.before
     plates = (Plate(stand.address),) if stand else ()
     if stay is None:
         return Answer.about(sample, Outcome.ALREADY, _("There already"), _("Not moved twice."), plates=plates)
     address = stand.address if stand else None
-    audit.record("sample_placed", sample, stand=address, before=before.address if before else None)
+    note_move(sample, move)
     word = _("Stored") if stand is None else _("Moved") if before else _("Placed here")
     came_from = _("It stood on %(stand)s.", stand=before.address) if before else ""
     return Answer.about(

@@ -9,11 +9,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from selection_center.catalog.models import Listing, Sku
-from selection_center.core import audit
 from selection_center.core.db import db
 from selection_center.core.pictures import picture_url
 from selection_center.core.templating import day
-from selection_center.floor.answers import Answer, Key, Outcome, Plate
+from selection_center.floor.answers import Answer, Key, Outcome, Plate, sentences
 from selection_center.floor.tasks.base import Scan
 from selection_center.samples import delivery_queries as queries
 from selection_center.samples import delivery_receiving as receiving
@@ -55,8 +54,7 @@ def sample_scanned(at: At, sample: Sample) -> Answer:
 def received(at: At, sample: Sample, **more: Any) -> Answer:
     """It is here: on the record, with the count of its line and the way back."""
     line = sample.delivery_line
-    address = at.stand.address if at.stand else None
-    audit.record("sample_received", sample, stand=address, delivery=line.delivery_id if line else None, **more)
+    receiving.note(sample, **more)
     return Answer.about(
         sample,
         Outcome.DONE,
@@ -212,12 +210,13 @@ def chosen(line: DeliveryLine) -> Answer:
     return Answer(
         outcome=Outcome.DONE if is_missing else Outcome.ALREADY,
         word=_("Chosen") if is_missing else _("All have come"),
-        reason=f"{so_far(line)} {on}",
+        reason=sentences(so_far(line), on),
         title=line.label,
         picture=picture_of(line.listing),
         context={"delivery": str(line.delivery_id), "line": str(line.id)},
         progress=queries.counts_of(line.delivery).progress,
         panel=True,
+        counts=False,
     )
 
 
@@ -228,7 +227,7 @@ def so_far(line: DeliveryLine) -> str:
     counts = queries.counts_of_line(line)
     said = _("%(done)s of %(all)s of it have come.", done=counts.of_list, all=counts.listed)
     more = ngettext("%(num)s piece is surplus.", "%(num)s pieces are surplus.", counts.surplus)
-    return f"{said} {more}" if counts.surplus else str(said)
+    return sentences(said, more) if counts.surplus else str(said)
 
 
 def progress(at: At) -> tuple[int, int] | None:

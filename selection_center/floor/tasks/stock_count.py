@@ -14,14 +14,24 @@ from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.floor.answers import Answer, Key, Outcome
 from selection_center.floor.tasks.base import Opening, Scan, Task
-from selection_center.floor.tasks.styles import no_goods, shown_picture, styles_of, title_of, to_choose
+from selection_center.floor.tasks.styles import (
+    ANSWERED,
+    choice,
+    kept,
+    no_goods,
+    shown_picture,
+    styles_of,
+    title_of,
+    to_choose,
+)
 from selection_center.sites.models import Site, SiteKind
 from selection_center.stock.counts import StockCount
 from selection_center.stock.items import StockItem
 
 
 class CountStock(Task):
-    """Context: `count`, the number of the count; `item`, what was scanned last, whose number can be written."""
+    """Context: `count`, the number of the count; `item`, what was scanned last, whose number can be written;
+    `styles`, while one is to be chosen."""
 
     name = "stock-count"
     permission = Permission.HANDLE_STOCK
@@ -42,7 +52,9 @@ class CountStock(Task):
             abort(redirect(page))
         return Opening(
             heading=count.name or _("Count %(number)s", number=count.id),
-            context={"count": str(count.id)} | {name: context[name] for name in ("item",) if context.get(name)},
+            context={"count": str(count.id)}
+            | {name: context[name] for name in ("item",) if context.get(name)}
+            | kept(context),
             hint=_("Scan each piece, or scan one and write how many there are. The store sells on."),
             back=page,
             finish=Key(_("See the count"), page, method="get"),
@@ -56,16 +68,20 @@ class CountStock(Task):
         if not styles:
             return no_goods(scan)
         stocked = [sku for sku in styles if is_stocked(scan.site, sku)]
-        styles = stocked or styles
-        if len(styles) > 1:
-            return to_choose(styles, lambda sku: item_key(count, sku), page_of(count))
-        return counted(count, styles[0], scan)
+        if len(styles) > 1 and len(stocked) != 1:
+            others = [sku for sku in styles if sku not in stocked]
+            return to_choose(scan, self, stocked + others, page_of(count))
+        return counted(count, (stocked or styles)[0], scan)
 
     def panel(self, site: Site, context: dict[str, str]) -> str | None:
         """What was counted last, each with its number to write over."""
         count = count_of(site, context)
         if count is None:
             return None
+        notes = {line.item.sku_id: str(line.counted) for line in count.lines}
+        asked = choice(self, site, context, notes)
+        if asked is not None:
+            return asked
         newest = sorted(count.lines, key=lambda line: line.at, reverse=True)
         return render_template("stock/_count_panel.html", count=count, lines=newest[:12])
 
@@ -94,13 +110,6 @@ def is_stocked(site: Site, sku: Sku) -> bool:
     return db.session.query(StockItem.id).filter_by(site_id=site.id, sku_id=sku.id).first() is not None
 
 
-def item_key(count: StockCount, sku: Sku) -> Key:
-    """This style: one piece more."""
-    already = next((line.counted for line in count.lines if line.item.sku_id == sku.id), 0)
-    fields = {"sku": str(sku.id), "pieces": str(already + 1)}
-    return Key(sku.label or sku.listing.label, url_for("stock_counts.note", count_id=count.id), fields)
-
-
 def counted(count: StockCount, sku: Sku, scan: Scan) -> Answer:
     item = StockItem.at(scan.site, sku)
     line = count.note(item, 1, scan.user, more=True)
@@ -120,6 +129,6 @@ def counted(count: StockCount, sku: Sku, scan: Scan) -> Answer:
         href=page_of(count),
         keys=(as_said,) if line.ledger > line.counted else (),
         undo=undo,
-        context={"item": str(item.id)},
+        context=ANSWERED | {"item": str(item.id)},
         panel=True,
     )

@@ -11,7 +11,18 @@ from selection_center.core.db import db
 from selection_center.core.permissions import Permission
 from selection_center.floor.answers import Answer, Key, Outcome
 from selection_center.floor.tasks.base import Opening, Scan, Task
-from selection_center.floor.tasks.styles import no_goods, shown_picture, styles_of, title_of
+from selection_center.floor.tasks.styles import (
+    ANSWERED,
+    asked_about,
+    choice,
+    kept,
+    no_goods,
+    shown_picture,
+    skus_of,
+    styles_of,
+    title_of,
+    to_choose,
+)
 from selection_center.sites.models import Site, SiteKind
 from selection_center.stock.items import StockItem
 
@@ -29,7 +40,8 @@ class WriteOff(Task):
 
     def open(self, site: Site, context: dict[str, str]) -> Opening:
         hint = _("Scan what cannot be sold any more, then choose why.")
-        return Opening(heading=self.title(), hint=hint, back=url_for("stock.moves", slug=site.slug, kind="wasted"))
+        back = url_for("stock.moves", slug=site.slug, kind="wasted")
+        return Opening(heading=self.title(), context=kept(context), hint=hint, back=back)
 
     def answer(self, scan: Scan) -> Answer:
         styles = styles_of(scan)
@@ -40,26 +52,18 @@ class WriteOff(Task):
             reason = _("This store does not stock it.")
             return Answer(outcome=Outcome.REFUSED, word=_("Not in stock"), reason=reason, title=title_of(styles[0]))
         if len(items) > 1:
-            return which(items)
+            return to_choose(scan, self, [item.sku for item in items])
         return asked(items[0])
+
+    def panel(self, site: Site, context: dict[str, str]) -> str | None:
+        items = stocked(site, skus_of(asked_about(context)))
+        return choice(self, site, context, {item.sku_id: str(item.on_hand) for item in items})
 
 
 def stocked(site: Site, styles: list[Sku]) -> list[StockItem]:
     ids = [sku.id for sku in styles]
     query = sa.select(StockItem).where(StockItem.site_id == site.id, StockItem.sku_id.in_(ids)).order_by(StockItem.id)
     return list(db.session.scalars(query))
-
-
-def which(items: list[StockItem]) -> Answer:
-    keys = tuple(Key(item.sku.label or item.label, page_of(item), method="get") for item in items[:2])
-    return Answer(
-        outcome=Outcome.WRONG,
-        word=_("Several styles"),
-        reason=_("Which style is it?"),
-        title=items[0].sku.listing.label,
-        picture=shown_picture(items[0].sku),
-        keys=keys,
-    )
 
 
 def asked(item: StockItem) -> Answer:
@@ -70,6 +74,8 @@ def asked(item: StockItem) -> Answer:
             reason=_("By the ledger there is none. Count it first."),
             title=item.label,
             href=page_of(item),
+            context=dict(ANSWERED),
+            panel=True,
         )
     return Answer(
         outcome=Outcome.WRONG,
@@ -79,6 +85,8 @@ def asked(item: StockItem) -> Answer:
         picture=shown_picture(item.sku),
         href=page_of(item),
         keys=(reason_key(_("1 pc damaged"), item, "damaged"), reason_key(_("1 pc expired"), item, "expired")),
+        context=dict(ANSWERED),
+        panel=True,
     )
 
 

@@ -76,8 +76,13 @@ class Connector:
     fields: tuple[Field, ...] = ()
     takes_orders = False
     sends_messages = False
+    """They are pushed to an address of ours: `read_message`."""
+    keeps_messages = False
+    """They can be asked for: `read_messages`."""
     signs_in = False
     """The account's owner lets us in at the marketplace itself: `sign_in_address`, then `sign_in`."""
+    follows_offers = False
+    """Messages of an offer's stock come only where it is followed there: `follow_offer`, `unfollow_offer`."""
 
     def __init__(self, given: Given, keep: Keep, gate: Gate = open_gate) -> None:
         self.given, self.keep, self.gate = given, keep, gate
@@ -105,6 +110,13 @@ class Connector:
         """The offer as it is now; None for one that is deleted. An off-shelf offer says on_shelf=False."""
         raise NotImplementedError
 
+    def follow_offer(self, external_id: str) -> None:
+        """From now on its messages come; nothing new where they come already."""
+        raise NotImplementedError
+
+    def unfollow_offer(self, external_id: str) -> None:
+        raise NotImplementedError
+
     def preview_order(self, draft: Draft) -> Preview:
         """What it would cost, and how it would be split. Changes nothing there."""
         raise NotImplementedError
@@ -115,6 +127,14 @@ class Connector:
 
     def look_up(self, reference: str) -> tuple[RemoteOrder, ...]:
         """The orders under our reference; none may also mean that they do not show yet."""
+        raise NotImplementedError
+
+    def settle(self, reference: str, *, arrived: bool) -> None:
+        """People asked, and say whether an order arrived of which `look_up` says "handover_unclear"."""
+        raise NotImplementedError
+
+    def remind(self, draft: Draft) -> None:
+        """Hands over once more, under the same reference, what was handed over and nobody has confirmed."""
         raise NotImplementedError
 
     def cancel_order(self, remote_id: str, reason: str) -> None:

@@ -91,6 +91,10 @@ class Preview:
         return sum(part.freight_fen for part in self.parts)
 
 
+HANDED_OVER = "handed_over"
+"""Said of an order that went out, and of which nobody has said yet that they have it."""
+
+
 class RemoteState(enum.StrEnum):
     UNPAID = "unpaid"  # 待付款
     PAID = "paid"  # 待发货
@@ -149,5 +153,7 @@ class RemoteOrder:
     parcels: tuple[Parcel, ...] = field(default=())
     collected: bool = False
     """The buyer fetches the goods; no parcel comes."""
+    reason: str = ""
+    """Why the seller closed it, in their own words."""
     left_out: tuple[LeftOut, ...] = ()
     """Known at creation alone, and there said with the first of the orders."""

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from selection_center.core.audit import AuditEntry
 from selection_center.core.money import show_fen
 from selection_center.sites.audit_words import members, offers, orders, people, places, samples, stock, tills
-from selection_center.sites.audit_words.detail_words import DETAILS, VALUES
+from selection_center.sites.audit_words.detail_words import DETAILS, VALUES, WORDED
 
 FAMILIES = (members, offers, orders, people, places, samples, stock, tills)
 VERBS = {verb: word for family in FAMILIES for verb, word in family.VERBS.items()}
@@ -58,4 +58,6 @@ def value_of(key: str, value: Any) -> str:
         return str(_("Not known"))
     if key.split("_")[-1] == "fen" and isinstance(value, int):
         return show_fen(value)
-    return str(VALUES.get(key, {}).get(value, value)) if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return WORDED[key](value) if key in WORDED else str(VALUES.get(key, {}).get(value, value))
+    return str(value)

@@ -1,5 +1,7 @@
 """What the details of an entry are called, and their values."""
 
+from collections.abc import Callable
+
 from flask_babel import lazy_gettext as _l
 
 from selection_center.accounts.forms import ROLE_WORDS
@@ -61,6 +63,9 @@ DETAILS = {
     "due_on": _l("Back by"),
     "sold": _l("Sold, pieces"),
     "condition": _l("Condition"),
+    "certificate": _l("Certificate"),
+    "certificate_number": _l("Certificate no."),
+    "arrived": _l("The factory has the order"),
     "way": _l("How"),
     "plan": _l("Plan"),
     "until": _l("Paid until"),
@@ -76,7 +81,8 @@ DETAILS = {
     "y": _l("From the top"),
 }
 
-VALUES = {
+VALUES: dict[str, dict[str, str]] = {
+    "arrived": {"yes": _l("Yes"), "no": _l("No")},
     "problem": {
         "left_out": _l("Not all of it was taken"),
         "parts_missing": _l("Fewer orders than announced"),
@@ -119,14 +125,9 @@ VALUES = {
         "wechat": _l("By WeChat"),
         "in_person": _l("In person"),
     },
-    "layout": {
-        "label": _l("Labels"),
-        "shelf": _l("Shelf tags"),
-        "blank": _l("Blank tags"),
-        "sheet": _l("Sample sheets"),
-        "linesheet": _l("Linesheet"),
-        "stand": _l("Stand signs"),
-    },
     "role": {role.value: word for role, word in ROLE_WORDS.items()},
 }
 """Words of the pages for values that are stored as a word of the code; free text stays as it is."""
+
+WORDED: dict[str, Callable[[str], str]] = {}
+"""By detail: how an area to the right says a value of its own, such as the name of a site's layout."""

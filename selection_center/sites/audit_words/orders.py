@@ -28,6 +28,8 @@ VERBS = {
     "order_pushed_again": _l("Order handed on once more"),
     "order_push_dropped": _l("Order not handed on"),
     "order_placed_online": _l("Ordered online"),
+    "order_push_settled": _l("Said whether an order arrived at the factory"),
+    "order_closed_online": _l("Order closed by the factory"),
     "order_push_seen": _l("What came out at the marketplace put right"),
     "order_called_off": _l("Cancelling at the marketplace asked for"),
     "order_called_off_online": _l("Cancelled at the marketplace"),

@@ -23,6 +23,13 @@ VERBS = {
     "role_taken": _l("Role taken away"),
     "phone_opened": _l("Phone number opened"),
     "printed": _l("Printed"),
+    "medium_kept": _l("Kept a paper"),
+    "medium_removed": _l("Took a paper away"),
+    "layout_kept": _l("Kept a layout"),
+    "layout_removed": _l("Deleted a layout"),
+    "layout_restored": _l("Took a layout back"),
+    "printer_kept": _l("Kept a printer"),
+    "printer_removed": _l("Took a printer away"),
     "job_stopped": _l("Background job stopped"),
     "job_retried": _l("Background job tried again"),
 }
@@ -31,4 +38,7 @@ SUBJECTS = {
     "users": _l("Person"),
     "devices": _l("Tablet"),
     "print_runs": _l("Print"),
+    "own_media": _l("Own paper"),
+    "own_layouts": _l("Own layout"),
+    "printers": _l("Printer"),
 }

@@ -16,7 +16,7 @@ import re
 
 import sqlalchemy as sa
 
-from selection_center.core.db import db, own_transaction, utcnow
+from selection_center.core.db import db, own_transaction, table_of, utcnow
 from selection_center.till.payments import ChargeState, SimulatedCharge
 from selection_center.till.providers import ChargeAnswer, Provider, ProviderSilent
 
@@ -24,7 +24,7 @@ PAYER_CODE = re.compile(r"\A[1-3][0-9]{15,17}\Z")
 """As phones show them: 16 to 18 digits."""
 WAITING, LOOKED, PAID, REFUSED, REFUNDED = "waiting", "looked", "paid", "refused", "refunded"
 CALLED_OFF = "called_off"
-BOOK: sa.Table = SimulatedCharge.__table__  # type: ignore[assignment]
+BOOK = table_of(SimulatedCharge)
 
 
 class SimulatedProvider(Provider):

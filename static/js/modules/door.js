@@ -34,12 +34,12 @@ export function mount(root) {
     },
   });
 
-  function scanned(text, how) {
+  function scanned(text, how, stays = false) {
     const now = Date.now();
     const card = TURNING.test(text) ? text.slice(0, 13) : text;
     const last = seenAt.get(card) ?? 0;
     seenAt.set(card, now);
-    if (how === "camera" && now - last < SAME_CARD) return;
+    if (stays || (how === "camera" && now - last < SAME_CARD)) return;
     field.dispatchEvent(new CustomEvent("scanned", { bubbles: true, detail: text }));
     queue.add({ url: root.dataset.scansUrl, text: text.slice(0, 2000) });
   }
@@ -106,7 +106,7 @@ export function mount(root) {
   }
 
   part("camera").hidden = false;
-  viewfinder(part("camera").querySelector("[data-camera=root]"), (text) => scanned(text, "camera"));
+  viewfinder(part("camera").querySelector("[data-camera=root]"), (text, stays) => scanned(text, "camera", stays));
   wedge(field, scanned);
   waitForTheNext();
   queue.start();

@@ -33,11 +33,11 @@ export function mount(root) {
     },
   });
 
-  function scanned(text, how) {
+  function scanned(text, how, stays = false) {
     const now = Date.now();
     const last = seenAt.get(text) ?? 0;
     seenAt.set(text, now);
-    if (how !== "camera" || now - last >= SAME_CODE) queue.add({ url: root.dataset.scansUrl, text: text.slice(0, 2000) });
+    if (!stays && (how !== "camera" || now - last >= SAME_CODE)) queue.add({ url: root.dataset.scansUrl, text: text.slice(0, 2000) });
   }
 
   // --- the three ways to scan
@@ -58,7 +58,7 @@ export function mount(root) {
     onTrouble: (sentence) => parts.refused(sentence || words.photo, null, "unknown"),
   });
 
-  viewfinder(root.querySelector("[data-camera=root]"), (text) => scanned(text, "camera"));
+  viewfinder(root.querySelector("[data-camera=root]"), (text, stays) => scanned(text, "camera", stays));
 
   // --- the way to the exit: nothing that was scanned or counted is left behind
 

@@ -6,5 +6,6 @@ export function mount(form) {
     event.preventDefault();
     field.value = event.submitter.value;
     field.form.requestSubmit();
+    field.focus({ preventScroll: true }); // by the keyboard, too: a panel that has the focus is not drawn anew
   });
 }

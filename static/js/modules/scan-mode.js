@@ -1,6 +1,7 @@
 // Scan mode: whatever is scanned goes to the server in order, and its answer onto band and strip.
 import { bandOf } from "./scan-band.js";
-import { memoryOf } from "./scan-memory.js";
+import { leftOf } from "./scan-left.js";
+import { memoryOf, PLACE } from "./scan-memory.js";
 import { icon, make, plateOf } from "./scan-parts.js";
 import { queueOf } from "./scan-queue.js";
 import { sounds } from "./scan-sounds.js";
@@ -12,11 +13,13 @@ import { wedge } from "./scanner-wedge.js";
 const SAME_CODE = 2000; // ms for which a code must have been out of sight to count again
 const STILL_THERE = 700; // ms after its last look within which a label is still before the camera
 
-export function mount(root) {
+export async function mount(root) {
   const part = (name) => root.querySelector(`[data-part="${name}"]`);
   const words = part("words").dataset;
   const token = () => root.querySelector("input[name=csrf_token]").value;
-  const memory = memoryOf(`scan-mode ${words.user} ${root.dataset.scansUrl}`, JSON.parse(root.dataset.context || "{}"));
+  const shelf = await leftOf(words.user, root.dataset.scansUrl);
+  const opened = JSON.parse(root.dataset.context || "{}");
+  const memory = memoryOf(`${PLACE} ${words.user} ${root.dataset.scansUrl}`, opened, shelf);
   part("camera").replaceChildren(part("camera-view").content.cloneNode(true));
   part("unknown").replaceChildren(part("unknown-view").content.cloneNode(true));
   const key = (name) => root.querySelector(`[data-key="${name}"]`);
@@ -37,11 +40,11 @@ export function mount(root) {
 
   // --- what comes in
 
-  function scanned(text, how) {
+  function scanned(text, how, stays = false) {
     const now = Date.now();
     const last = seenAt.get(text)?.at ?? 0;
     seenAt.set(text, { at: now, how });
-    if (how !== "typed" && now - last < SAME_CODE) return;
+    if (stays || (how !== "typed" && now - last < SAME_CODE)) return;
     root.dispatchEvent(new CustomEvent("scanned", { detail: text }));
     queue.add({ kind: "scan", url: root.dataset.scansUrl, text: text.slice(0, 2000), matter: memory.matter });
   }
@@ -62,19 +65,33 @@ export function mount(root) {
 
   function answered(item, said, problem) {
     const answer = said?.outcome ? said : keyAnswer(item, said, problem);
+    if (item.undoes) Object.assign(answer, thingOf(strip.row(item.undoes)));
     if (answer.context) memory.learn(item.matter, answer.context);
     show(answer);
     play(answer.outcome);
     if (item.undoes) strip.undone(item.undoes, problem === null);
-    else strip.add(item.id, answer, item.text ?? item.label, item.at, item.kind === "scan");
+    else strip.add(item.id, answer, item.text ?? item.label, item.at, item.kind === "scan" && answer.counts !== false);
     if (item.matter === memory.matter) placeAndProgress(answer);
     if (item.kind === "key") refresh(location.href, ["panel", "progress", "place"]);
     else if (answer.panel) refreshPanel();
   }
 
+  // What was scanned on the page before, and is answered by the page itself; a reload tells it once only.
+  function answeredBefore({ id, answer }) {
+    show(answer);
+    if (!strip.row(id)) strip.add(id, answer, answer.title || answer.code, Date.now(), answer.counts !== false);
+    memory.save();
+  }
+
   function keyAnswer(item, said, problem) {
     if (problem !== null) return { outcome: "refused", word: words.refusedWord, reason: problem || words.broken, code: item.text ?? "" };
     return { outcome: "done", word: item.undoes ? words.undone : (item.label ?? words.doneWord), reason: said.message ?? "" };
+  }
+
+  // Which thing it is that was taken back.
+  function thingOf(row) {
+    const { title = "", code = "", href = null, picture = null } = row?.answer ?? {};
+    return { title, code, href, picture };
   }
 
   function placeAndProgress({ place, progress, context }) {
@@ -127,9 +144,11 @@ export function mount(root) {
   }
 
   // Without an answer the band is quiet.
-  function idle(text) {
+  function idle(text, hint = "") {
+    const said = make("div", "grow");
+    said.append(make("p", "idle", text), ...(hint ? [make("p", "reason", hint)] : []));
     part("band").className = "scan-band";
-    part("band").replaceChildren(make("p", "idle", text));
+    part("band").replaceChildren(said);
   }
 
   // --- keys
@@ -156,10 +175,11 @@ export function mount(root) {
   }
 
   const field = wedge(part("wedge").matches("input") ? part("wedge") : part("wedge").querySelector("input[name=text]"), scanned);
-  viewfinder(part("camera").querySelector("[data-camera=root]"), (text) => scanned(text, "camera"));
+  viewfinder(part("camera").querySelector("[data-camera=root]"), (text, stays) => scanned(text, "camera", stays));
   bindKeys();
   root.dispatchEvent(new Event("parts", { bubbles: true }));
-  if (!part("band").textContent.trim()) idle(words.ready);
+  if (root.dataset.answered) answeredBefore(JSON.parse(root.dataset.answered));
+  else if (!part("band").textContent.trim()) idle(words.ready, root.dataset.hint);
   queue.start();
   root.dataset.ready = "";
 }

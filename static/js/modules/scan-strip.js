@@ -61,6 +61,7 @@ export function stripOf({ strip, counts, unknown }, words, seen, onKey, onDraw) 
     onDraw(last());
   }
 
+  const rowNamed = (id) => seen.rows.find((one) => one.id === id);
   const last = () => seen.rows.slice(0, WITH_UNDO).find((row) => row.answer.undo && !row.undone && !row.asked);
 
   draw();
@@ -75,7 +76,7 @@ export function stripOf({ strip, counts, unknown }, words, seen, onKey, onDraw) 
     },
     // The row with this id was taken back, or was not.
     undone(id, isUndone) {
-      const row = seen.rows.find((one) => one.id === id);
+      const row = rowNamed(id);
       if (!row) return;
       row.asked = false;
       row.undone = isUndone;
@@ -86,6 +87,7 @@ export function stripOf({ strip, counts, unknown }, words, seen, onKey, onDraw) 
       pending = items;
       draw();
     },
+    row: rowNamed,
     last,
   };
 }

@@ -40,7 +40,8 @@ async function streamOf(id) {
   }
 }
 
-// onCode(text) at each look that finds one; onChange({state, problem, torch, cameras, chosen}) when something is another.
+// onCode(text, stays) at each look that finds one, which stays when the look before found the same, however long that
+// took on a slow tablet; onChange({state, problem, torch, cameras, chosen}) when something is another.
 export function cameraOf(video, { onCode, onChange }) {
   const canvas = document.createElement("canvas");
   const pen = canvas.getContext("2d", { willReadFrequently: true });
@@ -57,12 +58,14 @@ export function cameraOf(video, { onCode, onChange }) {
   }
 
   async function look(mine) {
+    let before = null;
     for (let misses = 0; mine === turn; ) {
       await nextFrame(video);
       if (mine !== turn) return;
       const [nearest] = video.videoWidth ? await decode(picture(), misses % HARDER === HARDER - 1) : [];
       misses = nearest ? 0 : misses + 1;
-      if (nearest && mine === turn) onCode(nearest.text);
+      if (nearest && mine === turn) onCode(nearest.text, nearest.text === before);
+      before = nearest?.text ?? null;
       await sleep(BREATH);
     }
   }

@@ -10,11 +10,11 @@ export function viewfinder(root, onCode, { remembers = true } = {}) {
   const torch = part("torch");
   const camera = cameraOf(part("video"), { onCode: seen, onChange: show });
 
-  function seen(text) {
+  function seen(text, stays) {
     part("frame").classList.add("seen");
     clearTimeout(seen.timer);
     seen.timer = setTimeout(() => part("frame").classList.remove("seen"), 250);
-    onCode(text);
+    onCode(text, stays);
   }
 
   function show({ state, problem, torch: hasTorch, cameras, chosen }) {

@@ -51,5 +51,6 @@ export function mount(box) {
     end();
   });
   box.hidden = false;
+  document.querySelector(":focus")?.scrollIntoView({ block: "center" }); // the glass has pushed it down
   show();
 }

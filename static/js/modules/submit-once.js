@@ -1,5 +1,9 @@
 // A form that was sent says so and is not sent again by a second tap. The server holds the same line by itself.
+// What came back with something wrong in it is shown there, not at the head of the page.
+const WRONG = ".field.wrong :is(input:not([type=hidden]), select, textarea)";
+
 export function mount(form) {
+  form.querySelector(WRONG)?.focus();
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) {
       event.preventDefault();

@@ -19,10 +19,11 @@ export function mount(root) {
   const play = sounds(null);
   const seenAt = new Map();
   let asked = 0;
+  let asksFor; // a card whose panel is not here yet
 
   const queue = queueOf({
     token,
-    fieldsOf: ({ text, how }) => ({ text, how }),
+    fieldsOf: ({ text, how }) => ({ text, how, ...comparing() }),
     keep: {
       read: () => JSON.parse(sessionStorage.getItem(kept) ?? "[]"),
       write: (waiting) => sessionStorage.setItem(kept, JSON.stringify(waiting)),
@@ -35,13 +36,19 @@ export function mount(root) {
     },
   });
 
+  // The printed card that waits in the panel to be compared: what is scanned or counted meanwhile leaves it there.
+  function comparing() {
+    const seal = asksFor ?? root.querySelector("#card-check")?.elements.card.value;
+    return seal ? { comparing: seal } : {};
+  }
+
   // --- what comes in
 
-  function scanned(text, how) {
+  function scanned(text, how, stays = false) {
     const now = Date.now();
     const last = seenAt.get(text) ?? 0;
     seenAt.set(text, now);
-    if (how === "camera" && now - last < SAME_CODE) return;
+    if (stays || (how === "camera" && now - last < SAME_CODE)) return;
     field.dispatchEvent(new CustomEvent("scanned", { bubbles: true, detail: text }));
     const charge = root.querySelector("#charge");
     if (charge && PAYER_CODE.test(text)) {
@@ -58,6 +65,7 @@ export function mount(root) {
       return trouble(problem || said.broken);
     }
     play(answer.outcome);
+    asksFor = answer.query?.step === "compare" ? answer.query.card : undefined;
     if (answer.location) open(answer.location);
   }
 
@@ -66,6 +74,14 @@ export function mount(root) {
     line.setAttribute("role", "alert");
     line.append(part("refused-icon").content.cloneNode(true), make("p", "grow strong", sentence));
     part("change").replaceChildren(line);
+    sayInDialog();
+  }
+
+  // What was changed last, also over the page that the open camera covers.
+  function sayInDialog() {
+    const line = dialog.open ? part("change").querySelector(".till-change")?.cloneNode(true) : null;
+    for (const form of line?.querySelectorAll("form") ?? []) form.remove();
+    dialog.querySelector("[data-said]").replaceChildren(...(line ? [line] : []));
   }
 
   // --- keys and links: the page that answers lends its parts
@@ -79,6 +95,7 @@ export function mount(root) {
     if ("repeats" in form.dataset) fields.set("operation_id", newId());
     else if (form.dataset.sent) return;
     else form.dataset.sent = "yes";
+    if (form.closest("[data-part=lines], [data-part=change]")) for (const [name, value] of Object.entries(comparing())) fields.set(name, value);
     event.submitter?.setAttribute("aria-busy", "true");
     take(fetch(form.action, { method: "POST", body: fields, headers: { Accept: "text/html" } }), form);
   });
@@ -120,7 +137,9 @@ export function mount(root) {
       here.replaceWith(document.adoptNode(now));
       part(now.dataset.part).scrollTop = top;
     }
+    asksFor = undefined;
     root.dispatchEvent(new Event("parts", { bubbles: true }));
+    sayInDialog();
     part("lines").querySelector(".touched")?.scrollIntoView({ block: "nearest" });
     (part("panel").querySelector("[data-first]") ?? field).focus({ preventScroll: true });
   }
@@ -144,11 +163,14 @@ export function mount(root) {
   key.hidden = false;
   key.addEventListener("click", () => {
     dialog.showModal();
-    camera ??= viewfinder(dialog.querySelector("[data-camera=root]"), (text) => scanned(text, "camera"), { remembers: false });
+    camera ??= viewfinder(dialog.querySelector("[data-camera=root]"), (text, stays) => scanned(text, "camera", stays), { remembers: false });
     camera.open();
   });
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
-  dialog.addEventListener("close", () => camera?.close());
+  dialog.addEventListener("close", () => {
+    camera?.close();
+    sayInDialog();
+  });
 
   wedge(field, scanned);
   queue.start();

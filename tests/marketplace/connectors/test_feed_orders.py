@@ -71,6 +71,23 @@ def lines(*wanted: tuple[str, str, int]) -> Draft:
     return replace(DRAFT, lines=tuple(DraftLine(offer, spec, count, 680) for offer, spec, count in wanted))
 
 
+def test_a_reminder_puts_the_file_there_again(feed: Callable[..., Feed], place: Path) -> None:
+    file = place / "outbox" / "YW-1024-1.xlsx"
+    feed().remind(DRAFT)
+    assert not file.exists(), "nothing was handed over yet"
+    feed().create_order(DRAFT, PREVIEW)
+    first = file.stat().st_ino
+    feed().remind(DRAFT)
+    assert file.stat().st_ino == first, "it was not even taken away"
+    file.unlink()
+    feed().remind(DRAFT)
+    assert file.exists()
+    file.unlink()
+    feed().settle("YW-1024-1", arrived=True)
+    feed().remind(DRAFT)
+    assert not file.exists(), "the factory has it"
+
+
 def test_an_order_costs_what_the_feed_says_now(feed: Callable[..., Feed]) -> None:
     found = feed().preview_order(DRAFT)
     assert (found.goods_fen, found.freight_fen) == (100 * 620, 0)
@@ -287,4 +304,3 @@ def test_a_reference_that_names_no_file_is_refused(feed: Callable[..., Feed], re
 
 def test_a_feed_pushes_no_messages(feed: Callable[..., Feed]) -> None:
     assert feed().read_message({"message": "x"}) is None
-    assert feed().read_messages("here") == ((), "here")

@@ -570,6 +570,36 @@ def test_r20_pushed_messages_are_read_and_forged_ones_are_not(
     assert [shop.read_message(fields) for fields in inbox.got[before:]] == [None] * 4
 
 
+def test_messages_of_stock_come_while_the_offer_is_followed(shop: Alibaba1688, hand: Hand, inbox: Inbox) -> None:
+    offer = plain(shop)
+
+    def told() -> list[Message]:
+        read = [message for fields in inbox.got if (message := shop.read_message(fields))]
+        return [message for message in read if message.subject is Subject.STOCK]
+
+    def deplete(stock: int) -> None:
+        hand.post(f"offers/{offer.external_id}", stock=stock)
+        inbox.wait(lambda: all(message["delivered_ms"] for message in hand.get("messages")["messages"]))
+
+    deplete(30)
+    assert told() == []
+    for _ in range(2):
+        shop.follow_offer(offer.external_id)
+    deplete(20)
+    inbox.wait(lambda: len(told()) == 1)
+    assert offer.external_id in told()[0].ids
+    shop.unfollow_offer(offer.external_id)
+    deplete(10)
+    assert len(told()) == 1
+
+
+def test_no_offer_is_followed_that_is_not_there(shop: Alibaba1688) -> None:
+    for call, code in ((shop.follow_offer, "not_there"), (shop.unfollow_offer, "refused")):
+        with pytest.raises(ConnectorError) as refused:
+            call("1")
+        assert (refused.value.code, refused.value.permanent) == (code, True)
+
+
 def test_r20_messages_that_nobody_took_are_asked_for(shop: Alibaba1688) -> None:
     offer = plain(shop)
     [made] = order(shop, a_draft(a_line(offer, enough(offer))))

@@ -269,3 +269,10 @@ def test_the_cross_border_detail_says_the_same_by_other_names() -> None:
         ("蓝", "bb", 1950, 1700, 0),
     ]
     assert (found.is_dropship, found.lead_hours, found.on_shelf) == (True, 24, True)
+
+
+def test_a_styles_picture_stands_with_one_of_its_attributes() -> None:
+    pictured = a_sku("红/38", 1)
+    pictured["attributes"][0]["skuImageUrl"] = "img/ibank/O1CN01x.jpg"
+    found = offer(skuInfos=[pictured, a_sku("红/39", 2)])
+    assert [sku.picture_url for sku in found.skus] == ["https://cbu01.alicdn.com/img/ibank/O1CN01x.jpg", ""]

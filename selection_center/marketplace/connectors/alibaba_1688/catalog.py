@@ -13,6 +13,7 @@ from selection_center.marketplace.connectors.alibaba_1688.catalog_answers import
     NO_MIX,
     Mix,
     detail_in,
+    follow_answer,
     mix_answer,
     mix_in,
     page_in,
@@ -28,6 +29,8 @@ OWN = "com.alibaba.product:alibaba.product.get-1"
 LINKED = "com.alibaba.product:alibaba.cross.productInfo-1"
 ABROAD = "com.alibaba.fenxiao.crossborder:product.search.queryProductDetail-1"
 MIXED = "com.alibaba.trade:alibaba.trade.OpQueryMarketingMixConfig-1"
+FOLLOW = "com.alibaba.product:alibaba.product.follow-1"
+UNFOLLOW = "com.alibaba.product:alibaba.product.unfollow.crossborder-1"
 PER_PAGE = 20
 """The platform gives no more at once."""
 SHUT = {"no_permission", "bad_call"}
@@ -73,6 +76,13 @@ class Catalog:
         except Unreadable as error:
             why = _why(product, error)
             raise ConnectorError("off_shelf" if why == "off_shelf" else "unreadable", why, permanent=True) from error
+
+    def follow(self, external_id: str) -> None:
+        """关注: messages of its stock come only then."""
+        self.tokens.call(FOLLOW, {"productId": external_id}, follow_answer)
+
+    def unfollow(self, external_id: str) -> None:
+        self.tokens.call(UNFOLLOW, {"productId": external_id}, follow_answer)
 
     def _product(self, external_id: str) -> Record | None:
         """By the first of the calls that are open to us; the one that answered is asked first the next time."""

@@ -9,6 +9,7 @@ from selection_center.marketplace.connectors.alibaba_1688.reading import (
     part,
     parts,
     record,
+    text,
     truth,
     whole,
     yuan,
@@ -17,6 +18,7 @@ from selection_center.marketplace.connectors.alibaba_1688.refusals import check
 
 Mix = tuple[int | None, int | None]
 """Pieces and fen of a factory's mixed batch (混批)."""
+DONE = "200"
 NO_MIX: Mix = (None, None)
 
 
@@ -30,6 +32,13 @@ def mix_answer(answer: Any) -> Mix:
     said = record(answer)
     check(said)
     return mix_in(part(said, "result"))
+
+
+def follow_answer(answer: Any) -> None:
+    """{"code": 200, "message": "success"} where it was done: a message without a result is a refusal elsewhere."""
+    said = record(answer)
+    if text(said, "code") != DONE:
+        check(said)
 
 
 def page_in(answer: Any) -> tuple[list[Record], int]:

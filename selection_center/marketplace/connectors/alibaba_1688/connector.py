@@ -41,7 +41,9 @@ class Alibaba1688(Connector):
     )
     takes_orders = True
     sends_messages = True
+    keeps_messages = True
     signs_in = True
+    follows_offers = True
 
     def __init__(self, given: Given, keep: Keep, gate: Gate = open_gate) -> None:
         super().__init__(given, keep, gate)
@@ -74,6 +76,12 @@ class Alibaba1688(Connector):
 
     def fetch_one(self, external_id: str) -> OfferRow | None:
         return self.catalog.one(external_id)
+
+    def follow_offer(self, external_id: str) -> None:
+        self.catalog.follow(external_id)
+
+    def unfollow_offer(self, external_id: str) -> None:
+        self.catalog.unfollow(external_id)
 
     def preview_order(self, draft: Draft) -> Preview:
         return self.trade.preview(draft)

@@ -14,12 +14,11 @@ from selection_center.catalog.offer_import.rows import MOST_SKUS
 from selection_center.core.money import MoneyError, parse_fen
 from selection_center.marketplace.connectors.alibaba_1688.quotes import Unfit, price, quantity, quoted
 from selection_center.marketplace.connectors.alibaba_1688.reading import Record, identity, part, parts, text, truth
-from selection_center.marketplace.connectors.alibaba_1688.skus import short, sku_rows, stock
+from selection_center.marketplace.connectors.alibaba_1688.skus import pictures_of, short, sku_rows, stock
 
 PUBLISHED = "published"
 DELETED = frozenset({"deleted", "member deleted"})
 LONGEST_ATTRIBUTE = 200
-MOST_PICTURES = 30
 HOURS_A_DAY = 24
 
 
@@ -42,7 +41,7 @@ def offer_of(product: Record, pictures: str = PICTURE_HOST) -> OfferRow:
     if len(skus) > MOST_SKUS:
         raise Unfit("skus_too_many")
     status = status_of(product)
-    rows, sample_fen = sku_rows(skus, quoted_here := quoted(sale, skus))
+    rows, sample_fen = sku_rows(skus, quoted_here := quoted(sale, skus), pictures)
     return OfferRow(
         external_id=external_id,
         title=title,
@@ -61,7 +60,7 @@ def offer_of(product: Record, pictures: str = PICTURE_HOST) -> OfferRow:
         origin=short(text(shipping, "sendGoodsAddressText"), Field.ORIGIN),
         tags=tuple(_tags(product)),
         attributes=tuple(_attributes(parts(product, "attributes"))),
-        pictures=tuple(_pictures(part(product, "image").get("images"), pictures)),
+        pictures=tuple(pictures_of(part(product, "image").get("images"), pictures)),
         skus=rows or (SkuRow(stock=stock(sale)),),
         on_shelf=status == PUBLISHED if status else None,
         is_dropship=_is_dropship(sale, skus),
@@ -111,15 +110,3 @@ def _tags(product: Record) -> list[str]:
 def _attributes(said: Sequence[Record]) -> list[tuple[str, str]]:
     pairs = ((cells.clean(text(one, "attributeName"))[:40], cells.clean(text(one, "value"))) for one in said)
     return [(name, value[:LONGEST_ATTRIBUTE]) for name, value in pairs if name and value]
-
-
-def _pictures(said: Any, before: str) -> list[str]:
-    found = []
-    for address in said if isinstance(said, list) else ():
-        if not isinstance(address, str) or len(address) > LONGEST_TEXT[Field.URL]:
-            continue
-        if "://" not in address and not address.startswith("//"):
-            found.append(before + address.lstrip("/"))
-        elif address.startswith(("https://", "http://", "//")):
-            found.append("https://" + address.partition("//")[2])
-    return list(dict.fromkeys(found))[:MOST_PICTURES]

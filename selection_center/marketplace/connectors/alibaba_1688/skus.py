@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from decimal import ROUND_FLOOR
+from typing import Any
 
 from selection_center.catalog.offer_import import cells
 from selection_center.catalog.offer_import.fields import Field
@@ -11,13 +12,27 @@ from selection_center.catalog.offer_import.reader import LONGEST_TEXT
 from selection_center.marketplace.connectors.alibaba_1688.quotes import Quoted, Unfit, price
 from selection_center.marketplace.connectors.alibaba_1688.reading import Record, identity, number, parts, text
 
+MOST_PICTURES = 30
+
 
 def short(said: str, which: Field) -> str:
     """One clean line, no longer than its column."""
     return cells.clean(said)[: LONGEST_TEXT[which]].rstrip()
 
 
-def sku_rows(skus: Sequence[Record], priced: Quoted) -> tuple[tuple[SkuRow, ...], int | None]:
+def pictures_of(said: Any, before: str) -> list[str]:
+    found = []
+    for address in said if isinstance(said, list) else ():
+        if not isinstance(address, str) or len(address) > LONGEST_TEXT[Field.URL]:
+            continue
+        if "://" not in address and not address.startswith("//"):
+            found.append(before + address.lstrip("/"))
+        elif address.startswith(("https://", "http://", "//")):
+            found.append("https://" + address.partition("//")[2])
+    return list(dict.fromkeys(found))[:MOST_PICTURES]
+
+
+def sku_rows(skus: Sequence[Record], priced: Quoted, pictures: str) -> tuple[tuple[SkuRow, ...], int | None]:
     """The SKUs, and the one price of a sample if all have the same."""
     samples = [price(sku, "takeSamplePrice") for sku in skus]
     one = samples[0] if len(set(samples)) == 1 else None
@@ -32,10 +47,17 @@ def sku_rows(skus: Sequence[Record], priced: Quoted) -> tuple[tuple[SkuRow, ...]
             member_fen=price(sku, "memberPrice"),
             sample_fen=None if one else samples[at],
             tiers=priced.ladders[at] if priced.ladders else (),
+            picture_url=_picture(sku, pictures),
         )
         for at, sku in enumerate(skus)
     )
     return tuple(rows), one
+
+
+def _picture(sku: Record, before: str) -> str:
+    """The first that its attributes name."""
+    said = [text(one, "skuImageUrl") for one in parts(sku, "attributes")]
+    return next(iter(pictures_of([address for address in said if address], before)), "")
 
 
 def _specs(skus: Sequence[Record]) -> list[str]:

@@ -4,7 +4,8 @@ sources      the file, fetched or taken from the folder, and kept while its page
 tables       the file as a table under our field names; json_rows: a JSON's offers as rows
 reading      offers out of the table, by page, those with scattered rows gathered
 pricing      what an order would cost by the feed's own words
-outbox       orders handed over as files; order_files: what stands in one
+outbox       orders handed over, as files or by letter (post); order_files: what stands in one
+answers      what the factory says of orders, in files that come back; statuses: what one says
 connector    all of it behind our contract
 """
 

@@ -18,6 +18,7 @@ from selection_center.marketplace.connectors import (
     OfferPage,
     open_gate,
 )
+from selection_center.marketplace.connectors.feed.answers import Answers
 from selection_center.marketplace.connectors.feed.outbox import Outbox
 from selection_center.marketplace.connectors.feed.pricing import preview_of
 from selection_center.marketplace.connectors.feed.reading import Offers, own, why
@@ -26,11 +27,11 @@ from selection_center.marketplace.connectors.messages import Message
 from selection_center.marketplace.connectors.orders import Draft, Preview, RemoteOrder
 
 PER_PAGE = 200
-TAKE, HAND_OVER = "take the feed", "hand over an order"
+TAKE, HAND_OVER, WRITE, LISTEN = "take the feed", "hand over an order", "ask the mail server", "read how orders stand"
 
 
 class Feed(Connector):
-    """A table or JSON of a factory without an API, at an address or in a folder; orders go back as files (数据源)."""
+    """A factory without an API: its table or JSON at an address or in a folder, orders as files or letters (数据源)."""
 
     name = "feed"
     label = _l("Feed: a table or JSON at an address or in a folder")
@@ -38,8 +39,11 @@ class Feed(Connector):
         Field("source", _l("Short name of the feed: small letters, digits and hyphens")),
         Field("address", _l("Address, https; leave empty to read the feed's folder"), required=False),
         Field("order_format", _l("Orders as xlsx or csv"), required=False, default="xlsx"),
+        Field("orders_to", _l("E-mail address for orders; leave empty to put them into the outbox"), required=False),
+        Field("status_address", _l("Address that says how orders stand; leave empty for the folder"), required=False),
     )
     takes_orders = True
+    keeps_messages = True
 
     def __init__(self, given: Given, keep: Keep, gate: Gate = open_gate) -> None:
         super().__init__(given, keep, gate)
@@ -48,7 +52,13 @@ class Feed(Connector):
 
     @property
     def outbox(self) -> Outbox:
-        return Outbox(self.source.place / "outbox", self.given.get("order_format", ""))
+        to = self.given.get("orders_to", "").strip()
+        return Outbox(self.source.place / "outbox", self.given.get("order_format", ""), to)
+
+    @property
+    def answers(self) -> Answers:
+        address = self.given.get("status_address", "").strip()
+        return Answers(self.source.place / "status", address, self.outbox)
 
     def close(self) -> None:
         if self.offers:
@@ -56,8 +66,11 @@ class Feed(Connector):
         self.digest, self.offers = "", None
 
     def check(self) -> str:
-        """Reads the first of it."""
+        """Reads the first of it, and asks the mail server to let us in where orders go by letter."""
         offers = self._open(self._take() or "")
+        if post := self.outbox.post:
+            with self.gate(WRITE):
+                post.check()
         offers.some(0, 1)
         return f"{self.source.name} ({offers.feed.table.kind})"
 
@@ -101,11 +114,20 @@ class Feed(Connector):
         return found
 
     def read_message(self, fields: Mapping[str, str]) -> Message | None:
-        """A feed sends none."""
+        """A feed pushes none."""
         return None
 
     def read_messages(self, cursor: str | None = None) -> tuple[tuple[Message, ...], str | None]:
-        return (), cursor
+        """What the factory says of orders: kept with them at once, so that `follow` knows it."""
+        with self.gate(LISTEN):
+            return self.answers.read(cursor)
+
+    def remind(self, draft: Draft) -> None:
+        with self.gate(HAND_OVER):
+            self.outbox.remind(draft)
+
+    def settle(self, reference: str, *, arrived: bool) -> None:
+        self.outbox.settle(reference, arrived=arrived)
 
     def _current(self, ids: set[str]) -> dict[str, OfferRow]:
         """These offers as the feed has them now; those that it does not have are left out."""

@@ -26,7 +26,7 @@ class FeedTable:
 def opened(file: BinaryIO) -> FeedTable:
     """The table in an open file, which must stay open while rows are read. Raises ConnectorError alone."""
     try:
-        table = _json_table(file) if _is_json(file) else open_table(file, FEED)
+        table = _json_table(file) if is_json(file) else open_table(file, FEED)
     except FileRefused as refused:
         raise ConnectorError("bad_feed", refused.sentence, permanent=True) from refused
     except NoOffers as refused:
@@ -38,7 +38,7 @@ def opened(file: BinaryIO) -> FeedTable:
     return FeedTable(table, columns)
 
 
-def _is_json(file: BinaryIO) -> bool:
+def is_json(file: BinaryIO) -> bool:
     file.seek(0)
     return file.read(64).removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"[")
 
