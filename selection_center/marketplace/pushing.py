@@ -241,8 +241,11 @@ def more_found(push: Push, found: Sequence[RemoteOrder]) -> None:
 
 
 def followed(push: Push, found: RemoteOrder) -> None:
-    """News of one of its orders; what is sent off there is sent off here, once all parts of it are."""
+    """News of one of its orders; what is sent off there is sent off here, once all parts of it are. A parcel's number
+    that is put right there is put right here, unless staff wrote another.
+    """
     push.hold_row()
+    before = first_parcel(push)
     was_closed = any(row.remote_id == found.remote_id and row.state is RemoteState.CANCELLED for row in push.placed)
     push.keep(found)
     order = push.order
@@ -251,10 +254,19 @@ def followed(push: Push, found: RemoteOrder) -> None:
         closed_there(push, row, found.reason)
     elif push.problem == "closed_there" and all(row.state is not RemoteState.CANCELLED for row in push.placed):
         push.problem, push.said = problem_there(push), ""
+    first = first_parcel(push)
     if order.state is OrderState.CONFIRMED and push.is_sent_off:
-        first = next((parcel for row in push.placed for parcel in row.parcels), {"carrier": "", "number": ""})
-        order.become(OrderState.SHIPPED, by=None, text=f"{first['carrier']} {first['number']}".strip())
-        order.carrier, order.tracking_number = first["carrier"][:60], first["number"][:60]
+        order.become(OrderState.SHIPPED, by=None, text=" ".join(first).strip())
+        order.carrier, order.tracking_number = first
+    elif order.state is OrderState.SHIPPED and before != first and before == (order.carrier, order.tracking_number):
+        order.log(by=None, text=f"{push.account.name}: {' '.join(first).strip()}")
+        order.carrier, order.tracking_number = first
+
+
+def first_parcel(push: Push) -> tuple[str, str]:
+    """Carrier and number; both empty where none is known."""
+    parcels = [parcel for row in push.placed for parcel in row.parcels]
+    return (parcels[0]["carrier"][:60], parcels[0]["number"][:60]) if parcels else ("", "")
 
 
 def closed_there(push: Push, row: PlacedOrder, reason: str) -> None:

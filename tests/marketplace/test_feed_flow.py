@@ -16,6 +16,7 @@ from selection_center.core.permissions import Role
 from selection_center.marketplace import message_jobs, order_jobs, runs
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.connectors import ConnectorError
+from selection_center.marketplace.connectors.feed import answers
 from selection_center.marketplace.connectors.messages import Message, Subject
 from selection_center.marketplace.connectors.orders import RemoteState
 from selection_center.marketplace.inbox import InboxMessage
@@ -43,6 +44,7 @@ def postman(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postman]:
 @pytest.fixture
 def status(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setitem(app.config, "DATA_DIR", tmp_path)
+    monkeypatch.setattr(answers, "QUIET_SECONDS", 0)
     folder = tmp_path / "feeds" / "heyi" / "status"
     folder.mkdir(parents=True)
     return folder
@@ -95,6 +97,28 @@ def test_accepted_then_shipped(order: Order, postman: Postman, status: Path) -> 
     listen()
     listen()
     assert (len(order.notes), [file.name for file in status.glob("*.csv")]) == (notes, [])
+
+
+def test_a_number_read_from_half_a_file_is_put_right_by_the_whole_one(order: Order, status: Path) -> None:
+    push_it(order)
+    (status / "1.csv").write_text(HEADER + f"{order.number},已发货,中通快递,ZT0", "utf-8")
+    listen()
+    assert (order.state, order.tracking_number) == (OrderState.SHIPPED, "ZT0")
+    (status / "1.csv").write_text(HEADER + f"{order.number},已发货,中通快递,ZT001,\n", "utf-8")
+    listen()
+    assert (order.carrier, order.tracking_number) == ("中通快递", "ZT001")
+    assert "禾一: 中通快递 ZT001" in [note.text for note in order.notes]
+
+
+def test_a_number_that_staff_wrote_stays(order: Order, status: Path) -> None:
+    push_it(order)
+    order.become(OrderState.SHIPPED, by=None)
+    order.carrier, order.tracking_number = "顺丰", "SF1"
+    db.session.commit()
+    for number in ("ZT0", "ZT001"):
+        (status / "1.csv").write_text(HEADER + f"{order.number},已发货,中通快递,{number},\n", "utf-8")
+        listen()
+    assert (order.carrier, order.tracking_number) == ("顺丰", "SF1")
 
 
 def test_a_refusal_comes_back_to_staff_and_buyer_once(order: Order, status: Path, bo: Visitor, client: Visitor) -> None:

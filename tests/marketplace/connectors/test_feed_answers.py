@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from flask import Flask
 
 from selection_center.core.exports import xlsx_file
 from selection_center.marketplace.connectors import ConnectorError
-from selection_center.marketplace.connectors.feed import Feed
+from selection_center.marketplace.connectors.feed import Feed, answers
 from selection_center.marketplace.connectors.orders import (
     Draft,
     DraftLine,
@@ -32,6 +33,7 @@ SECOND, REFUSED = "YW-1,已发货,中通快递,ZT002,\n", "YW-1,拒单,,,红色�
 @pytest.fixture
 def place(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setitem(app.config, "DATA_DIR", tmp_path)
+    monkeypatch.setattr(answers, "QUIET_SECONDS", 0)
     status = tmp_path / "feeds" / "heyi" / "status"
     status.mkdir(parents=True)
     return status
@@ -102,6 +104,65 @@ def test_a_file_is_moved_aside_only_once_the_cursor_names_it(feed: Callable[...,
     assert ([one.message_id for one in first], cursor) == ([one.message_id for one in again], same)
     assert feed().read_messages(cursor) == ((), None)
     assert ([file.name for file in place.glob("*.csv")], len(list((place / "done").glob("*-1.csv")))) == ([], 1)
+
+
+def test_a_file_is_read_once_nobody_writes_to_it(
+    feed: Callable[..., Feed], place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever time its upload gave it."""
+    file = place / "1.csv"
+    file.write_text(HEADER + SHIPPED.removesuffix("01,\n"), "utf-8")
+    os.utime(file, (0, 0))
+    monkeypatch.setattr(answers, "QUIET_SECONDS", 30)
+    assert feed().read_messages() == ((), None)
+    assert (file.exists(), told(feed().follow("YW-1"))[2]) == (True, [])
+    file.write_text(HEADER + SHIPPED, "utf-8")
+    later = time.time() + 31
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert [message.ids for message in feed().read_messages()[0]] == [("YW-1",)]
+    assert told(feed().follow("YW-1"))[2] == ["ZT001"]
+
+
+def test_a_file_that_grows_while_it_is_read_is_left(
+    feed: Callable[..., Feed], place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file, looks = place / "1.csv", []
+    file.write_text(HEADER + SHIPPED, "utf-8")
+    look = os.fstat
+
+    def growing(descriptor: int) -> os.stat_result:
+        looks.append(look(descriptor))
+        if len(looks) == 1:
+            with file.open("a") as opened:
+                opened.write(SECOND)
+        return looks[-1]
+
+    monkeypatch.setattr(os, "fstat", growing)
+    assert feed().read_messages() == ((), None)
+    assert len(looks) == 2
+
+
+@pytest.mark.parametrize(
+    ("rows", "parcels"),
+    [
+        (["中通快递,ZT0", "中通快递,ZT001"], [["中通快递", "ZT001"]]),
+        (["中通快递,ZT", "中通快递,ZT001", "中通快递,ZT002"], [["中通快递", "ZT001"], ["中通快递", "ZT002"]]),
+        (["中通,ZT001", "中通快递,ZT001"], [["中通快递", "ZT001"]]),
+        (["中通快递,ZT0", "顺丰,ZT001"], [["中通快递", "ZT0"], ["顺丰", "ZT001"]]),
+        (["京东,JDV1", "京东,JDV1-1-2-"], [["京东", "JDV1"], ["京东", "JDV1-1-2-"]]),
+    ],
+)
+def test_r20_half_a_number_gives_way_to_the_whole_one(
+    feed: Callable[..., Feed], place: Path, rows: list[str], parcels: list[list[str]]
+) -> None:
+    """In whatever order they are read: the half file may be the one that comes late."""
+    for reference, some in (("YW-1", rows), ("YW-2", rows[::-1])):
+        cursor = None
+        for row in some:
+            (place / "1.csv").write_text(HEADER + f"{reference},已发货,{row},\n", "utf-8")
+            cursor = feed().read_messages(cursor)[1]
+        found = sorted([parcel.carrier, parcel.number] for parcel in feed().follow(reference).parcels)
+        assert found == sorted(parcels)
 
 
 def test_xlsx_and_json_and_english(feed: Callable[..., Feed], place: Path) -> None:

@@ -2,12 +2,14 @@
 
 A file is read and its words are kept beside the orders first; only the call after that, which names what was read in
 its cursor, moves it aside. So whoever dies in between reads it once more, and hears nothing new. A file of which
-something cannot be understood stays where it is, and is complained of until somebody takes it away.
+something cannot be understood stays where it is, and is complained of until somebody takes it away. One that was
+written to a moment ago may be on its way still: it is left for the next call.
 """
 
 import hashlib
 import io
 import os
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +24,8 @@ from selection_center.marketplace.connectors.messages import Message, Subject
 
 AT_ONCE = 20
 """New files a call."""
+QUIET_SECONDS = 30
+"""How long nobody has written to a file that is read."""
 WRONG = "!"
 """Before the digest of a file of which something was not understood."""
 
@@ -61,8 +65,9 @@ class Answers:
         files = [file for file in files if file.is_file() and not file.is_symlink()]
         new = 0
         for file in sorted(files, key=lambda each: (each.stat().st_mtime_ns, each.name)):
-            with file.open("rb") as opened:
-                content = opened.read(statuses.LARGEST_BYTES + 1)
+            content = _settled(file)
+            if content is None:
+                continue
             digest = digest_of(content)
             if digest in known:
                 self._put_aside(file)
@@ -112,6 +117,16 @@ class Answers:
         done = self.place / "done"
         done.mkdir(exist_ok=True)
         os.replace(file, done / f"{utcnow():%Y%m%dT%H%M%S%f}-{file.name}")
+
+
+def _settled(file: Path) -> bytes | None:
+    """What stands in it; None while it is written. By its ctime: uploads set what mtime they like."""
+    with file.open("rb") as opened:
+        before = os.fstat(opened.fileno())
+        content = opened.read(statuses.LARGEST_BYTES + 1)
+        after = os.fstat(opened.fileno())
+    is_still = (before.st_size, before.st_ctime_ns) == (after.st_size, after.st_ctime_ns)
+    return content if is_still and time.time() - after.st_ctime >= QUIET_SECONDS else None
 
 
 def digest_of(content: bytes) -> str:

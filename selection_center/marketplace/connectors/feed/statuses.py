@@ -1,7 +1,8 @@
 """How a factory says that orders stand: a table with a row for each thing that it says.
 
 What was said of an order is added up, never overwritten: parcels gather, and what happened later in an order's life
-counts, whatever order the files come in, and however often.
+counts, whatever order the files come in, and however often. A number that was cut off, in a
+file that was read half written, gives way to the whole one.
 """
 
 from __future__ import annotations
@@ -120,9 +121,17 @@ def merged(before: Mapping[str, Any], status: Status) -> dict[str, Any]:
     words = {**before.get("said", {}), status.word: [status.said, status.reason]}
     parcels = [list(one) for one in before.get("parcels", [])]
     parcel = [status.carrier, status.number]
-    if status.number and parcel not in parcels:
-        parcels.append(parcel)
+    if status.number and not any(one == parcel or _begins(parcel, one) for one in parcels):
+        parcels = [*(one for one in parcels if not _begins(one, parcel)), parcel]
     return {"said": {word: words[word] for word in WORDS if word in words}, "parcels": parcels}
+
+
+def _begins(half: Sequence[str], whole: Sequence[str]) -> bool:
+    """Is the one the other, cut off? What goes on with a sign, as JDV1-2 after JDV1, is a parcel of its own."""
+    (carrier, number), (whole_carrier, whole_number) = half, whole
+    rest = whole_number.removeprefix(number)
+    is_cut = whole_number.startswith(number) and (not rest or rest[0].isalnum())
+    return is_cut and whole_carrier.startswith(carrier) and half != whole
 
 
 def standing(told: Mapping[str, Any]) -> Standing:
