@@ -17,6 +17,8 @@ from selection_center.core.permissions import Permission
 
 SOURCE_1688 = "1688"
 SOURCE_MANUAL = "manual"
+TOLD_BY_FIELDS = {"产地": "origin", "货号": "item_number"}
+"""Attributes that marketplaces tell too, by name; where the field is filled, it is the one that is shown."""
 
 
 class GoodsType(enum.StrEnum):
@@ -102,6 +104,11 @@ class Listing(Model):
     @property
     def unit_label(self) -> str:
         return in_language(self.unit, self.unit_en)
+
+    @property
+    def further_attributes(self) -> list[list[str]]:
+        """Those of which no field of its own tells."""
+        return [row for row in self.attributes if not getattr(self, TOLD_BY_FIELDS.get(row[0], ""), "")]
 
     @property
     def is_on_shelf(self) -> bool:

@@ -91,6 +91,12 @@ def test_it_says_all_that_a_buyer_asks(client: Visitor, sample: Sample, language
     assert [word for word in words if word not in page] == []
 
 
+def test_what_a_field_tells_is_not_told_again_as_an_attribute(client: Visitor, sample: Sample) -> None:
+    sample.listing.attributes = [["产地", "浙江省义乌市", "", ""], ["货号", "4550", "", ""], ["材质", "PE", "", ""]]
+    page = client.get(f"/s/{sample.code}?lang=zh").text
+    assert [page.count(word) for word in ("<dt>产地</dt>", "<dt>货号</dt>", "<dt>材质</dt>")] == [1, 1, 1]
+
+
 def test_it_speaks_chinese_unless_told_otherwise(app: Flask, client: Visitor, sample: Sample) -> None:
     path = f"/s/{sample.code}"
     assert "zh-CN" in client.get(path).text
