@@ -18,6 +18,8 @@ from selection_center.core.permissions import Permission
 from selection_center.marketplace import compare_jobs, health
 from selection_center.marketplace.handlings import Handling, How
 from selection_center.marketplace.health_rows import described
+from selection_center.printing import compare_jobs as paper_jobs
+from selection_center.printing import comparing
 from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("offer_health", __name__)
@@ -45,6 +47,7 @@ DAYS = (1, 3, 7, 14, 30)
 def index(slug: str) -> Any:
     site = site_or_404(slug, Permission.HANDLE_SAMPLES)
     compare_jobs.look_again(site)
+    paper_jobs.look_again(site, comparing.AT_ONCE)
     days = days_asked()
     queue = health.Queue(site, days)
     counts, asked = queue.counts(), request.args.get("kind", "")

@@ -23,6 +23,7 @@ from selection_center.selections.models import SelectionLine
 from selection_center.sites.models import Site
 from tests import factories as make
 from tests.buyers import put_on_list
+from tests.printing.test_relabel import print_labels
 from tests.statements import asked
 from tests.visitors import Visitor
 
@@ -105,6 +106,18 @@ def test_the_page_says_what_it_touches(
     assert fine.title not in page
     assert "水桶" not in bo.get(f"/sites/{site.slug}/offer-health?kind=gone").text
     assert "水桶" in bo.get(f"/sites/{site.slug}/offer-health?kind=nonsense&page=x").text
+
+
+def test_a_label_that_still_says_what_is_so_is_not_told_as_stale(
+    site: Site, linked: Callable[..., tuple[Listing, OfferLink]], visit: Visit
+) -> None:
+    off, _link = linked("水桶", 2)
+    ana = visit(make.user("Ana", Role.MANAGER, site))
+    print_labels(ana, db.session.scalars(sa.select(Sample)).one())
+    off.state, off.version = ListingState.OFF_SHELF, off.version + 1
+    page = ana.get(f"/sites/{site.slug}/offer-health?lang=en").text
+    assert "1 printed label" in page
+    assert "is stale" not in page
 
 
 def test_another_sites_people_do_not_find_it(site: Site, visit: Visit) -> None:
