@@ -71,7 +71,7 @@ def create() -> Any:
         return show_form(connector, form, status=422)
     account = Account(connector=connector.name)
     write(form, account)
-    db.session.add(account)
+    account.keep()
     audit.record("marketplace_account_added", account, name=account.name)
     begin_check(account)
     return done(url_for(".show", account_id=account.id), _("Written down. It is being checked."))
@@ -110,6 +110,7 @@ def save(account_id: int) -> Any:
     if not form.validate():
         return show_form(connector, form, account, 422)
     write(form, account)
+    account.keep()
     audit.record("marketplace_account_changed", account, name=account.name)
     begin_check(account)
     return done(url_for(".show", account_id=account.id), _("Saved. It is being checked."))

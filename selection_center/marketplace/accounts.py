@@ -23,12 +23,17 @@ class Account(Model):
     """One account at one marketplace (平台账号). Its secrets are sealed and leave it only for a connector."""
 
     __tablename__ = "marketplace_accounts"
-    __table_args__ = (sa.CheckConstraint("calls_per_minute BETWEEN 1 AND 6000", name="pace_sane"),)
+    __table_args__ = (
+        sa.CheckConstraint("calls_per_minute BETWEEN 1 AND 6000", name="pace_sane"),
+        sa.Index("uq_marketplace_accounts_alone", "connector", "alone_as", unique=True),
+    )
 
     connector: Mapped[str] = mapped_column(sa.String(24))
     name: Mapped[str] = mapped_column(sa.String(80))
     given: Mapped[dict[str, str]] = mapped_column(sa.JSON, default=dict)
     """Values of the connector's open fields."""
+    alone_as: Mapped[str | None] = mapped_column(sa.String(500))
+    """What it gave in the field that no two of them may share: a feed's short name, for its folder is its own."""
     sealed: Mapped[str] = mapped_column(sa.Text, default="")
     """Its secrets, and tokens that the marketplace gave."""
     supplier_id: Mapped[int | None] = mapped_column(sa.ForeignKey("suppliers.id"), index=True)
@@ -96,6 +101,14 @@ class Account(Model):
         except sealing.CannotOpen:
             sentence = _("The secrets of this account were sealed under another key: write them again.")
             raise Refused("secrets_lost", sentence) from None
+
+    def keep(self) -> None:
+        """Written; refuses where another was faster with what no two may share."""
+        try:
+            with db.session.begin_nested():
+                db.session.add(self)
+        except sa.exc.IntegrityError as error:
+            raise Refused("name_taken", _("Another account has this short name already.")) from error
 
     def write_secrets(self, values: Mapping[str, str]) -> None:
         """Adds or replaces some; an empty one leaves what is there. Others stay."""

@@ -1,5 +1,6 @@
 """The pages of marketplace accounts: head office's alone, and no secret ever leaves them."""
 
+import importlib
 import re
 from collections.abc import Callable
 
@@ -9,6 +10,7 @@ from flask import Flask
 
 from selection_center.catalog.offer_import.offers import OfferRow
 from selection_center.core.db import db
+from selection_center.core.errors import Refused
 from selection_center.core.permissions import Role
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.connectors import ConnectorError, OfferPage
@@ -71,6 +73,40 @@ def test_what_is_missing_is_said_and_the_rest_stays(hana: Visitor, wrong: dict[s
     assert answer.status_code == 422
     assert "sesame" not in answer.text
     assert db.session.scalars(sa.select(Account)).all() == []
+
+
+FEED = {"connector": "feed", "name": "禾一", "of_source": "heyi", "calls_per_minute": "60", "fetch_every_hours": "4"}
+
+
+def test_two_feeds_do_not_share_a_folder(hana: Visitor) -> None:
+    assert hana.submit("/marketplace/accounts", FEED).status_code == 303
+    again = hana.submit("/marketplace/accounts?lang=en", FEED | {"name": "和一"})
+    assert (again.status_code, "“禾一” has this short name" in again.text) == (422, True)
+    assert hana.submit("/marketplace/accounts", FEED | {"name": "和一", "of_source": "he-yi"}).status_code == 303
+    first, second = db.session.scalars(sa.select(Account).order_by(Account.id))
+    assert hana.submit(f"/marketplace/accounts/{second.id}", FEED).status_code == 422
+    assert hana.submit(f"/marketplace/accounts/{first.id}", FEED | {"name": "禾一新"}).status_code == 303
+    assert hana.submit(f"/marketplace/accounts/{first.id}", FEED | {"of_source": "heyi2"}).status_code == 303
+    assert hana.submit(f"/marketplace/accounts/{second.id}", FEED).status_code == 303
+
+
+def test_of_two_who_take_a_short_name_at_once_one_gets_it(app: Flask) -> None:
+    Account(connector="feed", name="a", alone_as="heyi").keep()
+    Account(connector="parrot", name="b", alone_as="heyi").keep()
+    with pytest.raises(Refused, match="简称"):
+        Account(connector="feed", name="c", alone_as="heyi").keep()
+
+
+def test_feeds_that_shared_a_name_are_told_apart_by_their_age(app: Flask) -> None:
+    names = ("heyi", "heyi", "", "other")
+    for name in names:
+        db.session.add(Account(connector="feed", name=name, given={"source": name} if name else {}))
+    db.session.add(Account(connector="1688", name="x", given={"source": "other2"}))
+    db.session.flush()
+    importlib.import_module("migrations.versions.20261127_2040_accounts_alone").claim(db.session.connection())
+    db.session.expire_all()
+    found = db.session.scalars(sa.select(Account).order_by(Account.id)).all()
+    assert [account.alone_as for account in found] == ["heyi", None, None, "other", None]
 
 
 def test_a_check_that_fails_says_why(hana: Visitor) -> None:

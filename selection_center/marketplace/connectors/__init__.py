@@ -41,6 +41,8 @@ class Field:
     secret: bool = False
     required: bool = True
     default: str = ""
+    alone: bool = False
+    """No two accounts of this connector may give the same: they would take what is meant for one another."""
 
 
 @dataclass(frozen=True, slots=True)

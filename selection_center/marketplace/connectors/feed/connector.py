@@ -36,7 +36,7 @@ class Feed(Connector):
     name = "feed"
     label = _l("Feed: a table or JSON at an address or in a folder")
     fields = (
-        Field("source", _l("Short name of the feed: small letters, digits and hyphens")),
+        Field("source", _l("Short name of the feed: small letters, digits and hyphens"), alone=True),
         Field("address", _l("Address, https; leave empty to read the feed's folder"), required=False),
         Field("order_format", _l("Orders as xlsx or csv"), required=False, default="xlsx"),
         Field("orders_to", _l("E-mail address for orders; leave empty to put them into the outbox"), required=False),
