@@ -109,6 +109,7 @@ class Order(Model):
     notes: Mapped[list[OrderNote]] = relationship(order_by="OrderNote.id.desc()")
     payments: Mapped[list[Payment]] = relationship(order_by="Payment.id")
     # What the marketplace made of it. Its tables come later in the order of imports: named here, known there.
+    handed_on: Mapped[Any] = relationship("Push", uselist=False, viewonly=True)
     placed_there: Mapped[list[Any]] = relationship(
         "PlacedOrder", secondary="pushes", order_by="PlacedOrder.id", viewonly=True
     )

@@ -77,6 +77,26 @@ def test_a_refund_is_said(client: Visitor, order: Order, push: Push, refund: str
     assert (said in text, "12.50" in text, "somethingnew" in text) == (True, True, False)
 
 
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        ("price_rose", "asks more now than your order says"),
+        ("stock_short", "cannot send all of it"),
+        ("below_moq", "takes other quantities"),
+        ("bad_receiver", "to this name or address"),
+        ("bad_signature", "not at the factory yet"),
+    ],
+)
+def test_what_keeps_it_from_being_ordered_is_said(
+    client: Visitor, order: Order, push: Push, problem: str, said: str
+) -> None:
+    push.state, push.problem = PushState.HELD, problem
+    text = page(client, order)
+    assert (said in text, "the factory prepares it" in text, problem in text) == (True, False, False)
+    push.state, push.problem = PushState.PLACED, ""
+    assert "the factory prepares it" in page(client, order)
+
+
 def test_nothing_of_the_inside(client: Visitor, order: Order, push: Push) -> None:
     push.problem, push.said = "other_sum", "internal words"
     one = placed(push, said="waitbuyerreceive", call_off_said="not now", state=RemoteState.OTHER)
