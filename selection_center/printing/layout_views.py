@@ -33,6 +33,7 @@ from selection_center.printing.designs import (
 from selection_center.printing.layout_forms import CODED, FIELDS, LayoutInput
 from selection_center.printing.layout_looks import all_examples, example, example_words, looks, sight_of, thumb
 from selection_center.printing.layouts import LAYOUTS, Layout
+from selection_center.printing.overtaking import Overtaken, changed_words, gone_words, is_overtaken
 from selection_center.printing.own_layouts import LONGEST_NAME, OwnLayout, own_at
 from selection_center.printing.own_media import media_at
 from selection_center.sites.models import Site, SiteKind
@@ -108,11 +109,22 @@ def edit(layout_id: int) -> Any:
 @allow(Permission.EDIT_MEDIA)
 def change(layout_id: int) -> Any:
     """Prints that were made by it keep what they were printed by."""
-    own = own_or_404(layout_id)
-    sent = read_input(own.site, own.layout, own)
-    if sent.errors:
-        return show_editor(own.site, own.layout, sent.name, sent.design, 422, sent.errors, own)
+    opened = own_or_404(layout_id, hidden=True, held=True)
+    own, sent = opened.newest, read_input(opened.site, opened.layout, opened)
+    overtaken = overtaken_by(opened, own)
+    if sent.errors or overtaken:
+        status, there = 422 if sent.errors else 409, own if own.hidden_at is None else None
+        return show_editor(own.site, own.layout, sent.name, sent.design, status, sent.errors, there, overtaken)
     return kept(own.change(sent.name, sent.design))
+
+
+def overtaken_by(opened: OwnLayout, own: OwnLayout) -> Overtaken | None:
+    """What somebody made of the layout since it was opened; one that was deleted can be made anew from the form."""
+    if own.hidden_at is not None:
+        return Overtaken(gone_words(own), url_for(".index", slug=own.site.slug, removed=own.id), own.mark)
+    if own is not opened or is_overtaken(own.mark):
+        return Overtaken(changed_words(own), url_for(".edit", layout_id=own.id), own.mark)
+    return None
 
 
 @bp.post("/own-layouts/<int:layout_id>/copy")
@@ -146,9 +158,10 @@ def restore(layout_id: int) -> Any:
     return done(url_for(".index", slug=own.site.slug), _("%(name)s is back.", name=own.name))
 
 
-def own_or_404(layout_id: int, *, hidden: bool = False) -> OwnLayout:
+def own_or_404(layout_id: int, *, hidden: bool = False, held: bool = False) -> OwnLayout:
+    """`held`: nobody else changes it until the commit."""
     query = OwnLayout.reachable_by(current_user).filter_by(id=layout_id)
-    own: OwnLayout = one_or_404(query, Permission.EDIT_MEDIA)
+    own: OwnLayout = one_or_404(query.with_for_update() if held else query, Permission.EDIT_MEDIA)
     return own if hidden or own.hidden_at is None else abort(404)
 
 
@@ -200,6 +213,7 @@ def show_editor(
     status: int = 200,
     errors: dict[str, str] | None = None,
     own: OwnLayout | None = None,
+    overtaken: Overtaken | None = None,
 ) -> Any:
     sight = sight_of(site, layout, request.form if status != 200 else request.args)
     rest = [Piece(one) for one in FIELDS[layout.subject] if not design.has(one)]
@@ -209,6 +223,8 @@ def show_editor(
         "printing/layout.html",
         site=site,
         own=own,
+        overtaken=overtaken,
+        seen=request.form.get("seen", "") if status != 200 else own and own.mark,
         base=LAYOUTS[own.base] if own else layout,
         name=name,
         design=design,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from selection_center.accounts.models import User
 from selection_center.core.db import Model, Word, utcnow
 from selection_center.core.permissions import Permission
+from selection_center.printing.overtaking import mark
 from selection_center.sites.models import Site
 from selection_center.sites.owned import OfSite
 
@@ -60,6 +61,11 @@ class Printer(OfSite):
     gap_tenths: Mapped[int] = mapped_column(default=USUAL_GAP_TENTHS)
 
     site: Mapped[Site] = relationship()
+
+    @property
+    def mark(self) -> str:
+        offsets = (self.right_tenths, self.down_tenths, self.gap_tenths)
+        return mark(self.name, *offsets, self.file_kind, self.dots_per_mm, self.speed, self.darkness)
 
 
 class BegunSheet(OfSite):

@@ -16,6 +16,7 @@ from selection_center.core.permissions import Permission
 from selection_center.printing.designs import Design
 from selection_center.printing.layouts import LAYOUTS, Layout
 from selection_center.printing.models import PrintRun
+from selection_center.printing.overtaking import mark
 from selection_center.sites.models import Site, SiteKind
 from selection_center.sites.owned import OfSite
 
@@ -56,14 +57,23 @@ class OwnLayout(OfSite):
         return replace(base, key=self.key, title=self.name, designs=(self.design,), family=self.base)
 
     @property
+    def mark(self) -> str:
+        return mark(self.name, self.design.as_data())
+
+    @property
+    def newest(self) -> OwnLayout:
+        """Itself, or what took its place."""
+        own = self
+        while own.replaced_by_id is not None:
+            own = db.session.get_one(OwnLayout, own.replaced_by_id)
+        return own
+
+    @property
     def is_printed_by(self) -> bool:
         return db.session.scalar(sa.select(PrintRun.id).filter_by(layout=self.key).limit(1)) is not None
 
     def change(self, name: str, design: Design) -> OwnLayout:
-        """Itself, or what takes its place where something was printed by it; of two at once, the second is refused."""
-        db.session.refresh(self, with_for_update=True)
-        if self.hidden_at is not None:
-            raise Refused("changed_meanwhile", _("Somebody else changed this layout. Open it again."))
+        """Itself, or what takes its place where something was printed by it."""
         if not self.is_printed_by or design == self.design:
             self.name, self.design_data = name, design.as_data()
             return self
@@ -114,9 +124,7 @@ def layout_now(key: str) -> Layout:
     """The one that took its place; the built-in one of its kind where it was deleted."""
     if not key.startswith(OWN):
         return LAYOUTS[key]
-    own = db.session.get_one(OwnLayout, int(key.removeprefix(OWN)))
-    while own.replaced_by_id is not None:
-        own = db.session.get_one(OwnLayout, own.replaced_by_id)
+    own = db.session.get_one(OwnLayout, int(key.removeprefix(OWN))).newest
     return LAYOUTS[own.base] if own.hidden_at is not None else own.layout
 
 

@@ -13,6 +13,7 @@ from selection_center.core.db import Model, db, utcnow, within
 from selection_center.core.permissions import Permission
 from selection_center.printing.media import MEDIA, THERMAL_DOTS, Kind, Medium, cells
 from selection_center.printing.models import PrintRun
+from selection_center.printing.overtaking import mark
 from selection_center.sites.models import Site
 
 OWN = "own-"
@@ -64,12 +65,13 @@ class OwnMedium(Model):
     def is_printed_on(self) -> bool:
         return db.session.scalar(sa.select(PrintRun.id).filter_by(medium=self.key).limit(1)) is not None
 
+    @property
+    def mark(self) -> str:
+        return mark(self.name, self.site_id, *(getattr(self, name) for name in (*MEASURES, "columns", "rows", "dpi")))
+
     def remove(self) -> None:
-        """What runs name stays, hidden: their file may be set again."""
-        if self.is_printed_on:
-            self.hidden_at = utcnow()
-        else:
-            db.session.delete(self)
+        """The row stays, hidden: the file of a run that names it may be set again, and a form may still be open."""
+        self.hidden_at = utcnow()
 
 
 def medium_from(key: str, name: str, *, columns: int, rows: int, dpi: int, **hundredths: int) -> Medium:

@@ -19,6 +19,7 @@ from selection_center.printing.begun_sheets import begun_at
 from selection_center.printing.forms import MOST_COLUMNS, MOST_ROWS, MediumForm, PrinterForm, SheetForm
 from selection_center.printing.media import MEDIA, Face, Kind, Medium
 from selection_center.printing.models import BegunSheet, Printer, PrintRun
+from selection_center.printing.overtaking import Overtaken, changed_words, gone_words, is_overtaken
 from selection_center.printing.own_layouts import layout_title, layouts_at
 from selection_center.printing.own_media import OwnMedium, media_at, medium_from, medium_title, own_at
 from selection_center.printing.printers import printers_at, usual_printer
@@ -41,8 +42,14 @@ def index(slug: str) -> Any:
     return show_papers(site_or_404(slug, Permission.PRINT_TAGS))
 
 
-def show_papers(site: Site, status: int = 200, printer_form: PrinterForm | None = None, changed: int = 0) -> Any:
-    """`changed`: the printer whose form came back wrong; none for the form of a new one."""
+def show_papers(
+    site: Site,
+    status: int = 200,
+    printer_form: PrinterForm | None = None,
+    changed: int = 0,
+    overtaken: Overtaken | None = None,
+) -> Any:
+    """`changed`: the printer whose form came back; none for the form of a new one."""
     media = media_at(site)
     page = render_template(
         "printing/papers.html",
@@ -57,6 +64,8 @@ def show_papers(site: Site, status: int = 200, printer_form: PrinterForm | None 
         empty_form=PrinterForm(formdata=None),
         PrinterForm=PrinterForm,
         changed=changed,
+        overtaken=overtaken,
+        seen=request.form.get("seen", ""),
         may_edit=current_user.can(Permission.EDIT_MEDIA, site_id=site.id),
         Face=Face,
     )
@@ -108,15 +117,26 @@ def edit(medium_id: int) -> Any:
 @allow(Permission.EDIT_MEDIA)
 def change(medium_id: int) -> Any:
     """What was printed on keeps its measures: the changed one takes its place under the same name."""
-    own, form = own_or_404(medium_id), MediumForm()
-    if not form.validate():
-        return show_form(site_of(own), form, 422, own=own)
-    site, printed = site_of(own), own.is_printed_on
-    if printed:
+    own, form = own_or_404(medium_id, hidden=True, held=True), MediumForm()
+    is_good, overtaken, site = form.validate(), overtaken_by(own), site_of(own)
+    if overtaken or not is_good:
+        there = own if own.hidden_at is None else None
+        return show_form(site, form, 409 if is_good else 422, there, overtaken)
+    if printed := own.is_printed_on:
+        audit.record("medium_removed", own, site_id=own.site_id, name=own.name)
         own.remove()
     changed = OwnMedium(site_id=own.site_id) if printed else own
     changed.name = form.name.data
     return kept(site, changed, form)
+
+
+def overtaken_by(own: OwnMedium) -> Overtaken | None:
+    """What somebody made of the paper since it was opened; one that is gone can be made anew from the form."""
+    if own.hidden_at is not None:
+        return Overtaken(gone_words(own), url_for(".index", slug=site_of(own).slug), own.mark)
+    if is_overtaken(own.mark):
+        return Overtaken(changed_words(own), url_for(".edit", medium_id=own.id), own.mark)
+    return None
 
 
 def kept(site: Site, own: OwnMedium, form: MediumForm) -> Any:
@@ -138,9 +158,11 @@ def remove(medium_id: int) -> Any:
     return done(url_for(".index", slug=site.slug), _("%(name)s is gone.", name=name))
 
 
-def own_or_404(medium_id: int) -> OwnMedium:
-    own: OwnMedium = db.first_or_404(OwnMedium.reachable_by(current_user).filter_by(id=medium_id, hidden_at=None))
-    return own
+def own_or_404(medium_id: int, *, hidden: bool = False, held: bool = False) -> OwnMedium:
+    """`held`: nobody else changes it until the commit."""
+    query = OwnMedium.reachable_by(current_user).filter_by(id=medium_id)
+    own: OwnMedium = db.first_or_404(query.with_for_update() if held else query)
+    return own if hidden or own.hidden_at is None else abort(404)
 
 
 def site_of(own: OwnMedium) -> Site:
@@ -152,9 +174,22 @@ def may_share() -> bool:
     return current_user.site_ids(Permission.EDIT_MEDIA) is None
 
 
-def show_form(site: Site, form: MediumForm, status: int = 200, own: OwnMedium | None = None) -> Any:
+def show_form(
+    site: Site,
+    form: MediumForm,
+    status: int = 200,
+    own: OwnMedium | None = None,
+    overtaken: Overtaken | None = None,
+) -> Any:
     page = render_template(
-        "printing/medium.html", site=site, form=form, own=own, may_share=may_share(), drawn=drawn(form, own)
+        "printing/medium.html",
+        site=site,
+        form=form,
+        own=own,
+        overtaken=overtaken,
+        seen=request.form.get("seen", "") if status != 200 else own and own.mark,
+        may_share=may_share(),
+        drawn=drawn(form, own),
     )
     return page, status
 
@@ -181,15 +216,19 @@ def create_printer(slug: str) -> Any:
 @bp.post("/printers/<int:printer_id>")
 @allow(Permission.EDIT_MEDIA)
 def change_printer(printer_id: int) -> Any:
-    printer = printer_or_404(printer_id)
+    printer = printer_or_404(printer_id, held=True)
     return printer_kept(printer.site, printer, PrinterForm())
 
 
 def printer_kept(site: Site, printer: Printer | None, form: PrinterForm) -> Any:
     if form.validate() and any(one.name == form.name.data and one is not printer for one in printers_at(site)):
         form.name.errors = [_("Another printer here has this name.")]
-    if form.errors:
-        return show_papers(site, 422, printer_form=form, changed=printer.id if printer else 0)
+    overtaken = None
+    if printer and is_overtaken(printer.mark):
+        theirs = url_for(".index", slug=site.slug, _anchor=f"printer-{printer.id}")
+        overtaken = Overtaken(changed_words(printer), theirs, printer.mark)
+    if form.errors or overtaken:
+        return show_papers(site, 422 if form.errors else 409, form, printer.id if printer else 0, overtaken)
     printer = printer or Printer(site=site)
     form.keep_in(printer)
     db.session.add(printer)
@@ -209,8 +248,10 @@ def remove_printer(printer_id: int) -> Any:
     return done(url_for(".index", slug=site.slug), _("%(name)s is gone.", name=name))
 
 
-def printer_or_404(printer_id: int) -> Printer:
-    printer: Printer = one_or_404(Printer.reachable_by(current_user).filter_by(id=printer_id), Permission.EDIT_MEDIA)
+def printer_or_404(printer_id: int, *, held: bool = False) -> Printer:
+    """`held`: nobody else changes it until the commit."""
+    query = Printer.reachable_by(current_user).filter_by(id=printer_id)
+    printer: Printer = one_or_404(query.with_for_update() if held else query, Permission.EDIT_MEDIA)
     return printer
 
 

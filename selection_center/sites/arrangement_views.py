@@ -2,20 +2,18 @@
 
 from typing import Any
 
-import sqlalchemy as sa
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from selection_center.accounts.models import User
 from selection_center.core import audit
 from selection_center.core.auth import allow
-from selection_center.core.db import db
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.core.templating import clock
 from selection_center.sites import plan
 from selection_center.sites.arrangement import FARTHEST, Arrangement
+from selection_center.sites.last_deeds import last_deed
 from selection_center.sites.models import Bay, Site
 from selection_center.sites.reaching import site_or_404
 
@@ -52,9 +50,7 @@ def drawing(site: Site, drawn: Arrangement, **told: Any) -> str:
 
 def overtaken_words(bay: Bay) -> str:
     """Who moved it meanwhile, and when."""
-    query = sa.select(audit.AuditEntry.at, User.name).outerjoin(User, User.id == audit.AuditEntry.user_id)
-    query = query.where(audit.AuditEntry.subject_type == Bay.__tablename__, audit.AuditEntry.subject_id == bay.id)
-    last = db.session.execute(query.order_by(audit.AuditEntry.id.desc()).limit(1)).first()
-    if last is None or last.name is None:
+    last = last_deed(bay)
+    if last is None:
         return str(_("%(bay)s was moved", bay=bay.address))
     return str(_("%(name)s moved %(bay)s at %(time)s", name=last.name, bay=bay.address, time=clock(last.at)))

@@ -13,7 +13,7 @@ from selection_center.core.db import db, utcnow
 from selection_center.core.jobs import JobRun, JobState
 from selection_center.core.permissions import Role
 from selection_center.printing import drawing, files
-from selection_center.printing.models import FileKind, PrintedItem, PrintRun, PrintState
+from selection_center.printing.models import FileKind, PrintedItem, Printer, PrintRun, PrintState
 from selection_center.sites.models import Site
 from tests import factories as make
 from tests.printing import label_printers
@@ -170,7 +170,8 @@ def test_what_was_set_for_a_printer_that_changed_is_not_offered(
     ana.submit(f"/prints/{run.id}/file", SETTING)
     work()
     assert 'id="file-' in ana.get(f"/prints/{run.id}").text
-    ana.submit("/printers/1", {"name": "前台", "right": "0", "down": "0", "kind": "zpl", "dots": "8", "darkness": "9"})
+    darker = {"name": "前台", "right": "0", "down": "0", "kind": "zpl", "dots": "8", "darkness": "9"}
+    assert ana.submit("/printers/1", darker | {"seen": db.session.get_one(Printer, 1).mark}).status_code == 303
     assert 'id="file-' not in ana.get(f"/prints/{run.id}").text
     ana.submit(f"/prints/{run.id}/file", SETTING)
     work()

@@ -148,7 +148,9 @@ def test_the_pages_offer_it_where_the_paper_is_a_roll(ana: Visitor, site: Site) 
 
 def test_a_printer_that_is_changed_shows_what_it_was(ana: Visitor, site: Site) -> None:
     ana.submit("/sites/yiwu/printers", ZEBRA)
-    assert ana.submit("/printers/1", ZEBRA | {"kind": "tspl", "speed": "0", "gap": ""}).status_code == 303
+    seen = db.session.get_one(Printer, 1).mark
+    other = ZEBRA | {"kind": "tspl", "speed": "0", "gap": "", "seen": seen}
+    assert ana.submit("/printers/1", other).status_code == 303
     kept = db.session.scalars(sa.select(Printer)).one()
     assert (kept.file_kind, kept.dots_per_mm, kept.speed, kept.darkness, kept.gap_tenths) == ("tspl", 12, None, 10, 20)
     page = ana.get("/sites/yiwu/papers").text

@@ -92,7 +92,7 @@ def test_a_print_by_it_says_what_it_shows_and_keeps_its_version(ana: Visitor, si
     words = paper.words(ana.get(f"/prints/{first.id}/file").data)
     assert "本店精选" in words
     assert sample.listing.title[:4] in words
-    assert ana.submit(f"/own-layouts/{own.id}", SENT | {"text": "换季新品"}).status_code == 303
+    assert ana.submit(f"/own-layouts/{own.id}", SENT | {"text": "换季新品", "seen": own.mark}).status_code == 303
     db.session.refresh(own)
     newer = db.session.get_one(OwnLayout, own.replaced_by_id)
     assert own.hidden_at is not None
@@ -132,7 +132,7 @@ def test_what_hangs_is_printed_anew_by_the_layout_that_hangs(ana: Visitor, site:
 
 def test_renamed_copied_deleted_and_taken_back(ana: Visitor) -> None:
     own = kept(ana)
-    assert ana.submit(f"/own-layouts/{own.id}", SENT | {"name": "大挂牌"}).status_code == 303
+    assert ana.submit(f"/own-layouts/{own.id}", SENT | {"name": "大挂牌", "seen": own.mark}).status_code == 303
     assert db.session.get_one(OwnLayout, own.id).name == "大挂牌"
     assert ana.submit(f"/own-layouts/{own.id}/copy", {}).status_code == 303
     assert db.session.scalar(sa.select(sa.func.count(OwnLayout.id))) == 2
@@ -206,7 +206,8 @@ def test_a_logo_is_kept_as_our_own_picture_and_printed(ana: Visitor, site: Site)
     )
     wrong = ana.submit("/sites/yiwu/layouts", SENT | {"logo_file": (io.BytesIO(b"<svg/>"), "x.svg")})
     assert wrong.status_code == 422
-    assert ana.submit(f"/own-layouts/{own.id}", SENT | {"logo": own.design.logo, "no_logo": "1"}).status_code == 303
+    taken_off = SENT | {"logo": own.design.logo, "no_logo": "1", "seen": own.mark}
+    assert ana.submit(f"/own-layouts/{own.id}", taken_off).status_code == 303
 
 
 def test_prices_that_a_factory_hides_are_in_no_picture_and_no_print(ana: Visitor, site: Site) -> None:

@@ -13,7 +13,7 @@ from selection_center.core.permissions import Role
 from selection_center.printing import drawing
 from selection_center.printing.layouts import LAYOUTS
 from selection_center.printing.media import A4, MEDIA, THERMAL_DOTS, Face, Kind, Medium
-from selection_center.printing.models import PrintRun
+from selection_center.printing.models import Printer, PrintRun
 from selection_center.printing.own_media import OwnMedium
 from selection_center.printing.rulers import ruler_page
 from selection_center.sites.models import Site
@@ -170,13 +170,14 @@ def test_an_own_paper_is_measured_kept_printed_on_and_hidden(ana: Visitor, site:
     width, height = paper.raster(pdf, dpi=254).size
     assert (width, height) == (600, 400)
     assert [code.text for code in paper.codes_on(pdf, dpi=203)] == [f"HTTPS://YP.EXAMPLE.COM/S/{sample.code}"]
-    assert ana.submit(f"/own-papers/{own.id}", OWN | {"height": "50", "page_height": "50"}).status_code == 303
+    higher = OWN | {"height": "50", "page_height": "50", "seen": own.mark}
+    assert ana.submit(f"/own-papers/{own.id}", higher).status_code == 303
     changed = db.session.scalars(sa.select(OwnMedium).filter_by(hidden_at=None)).one()
     assert (changed.id != own.id, changed.medium.height, own.medium.height) == (True, 50, 40)
     assert ana.get(f"{printed.location}/file").data == pdf
     assert "货架条" in ana.get(f"{printed.location}").text
     ana.submit(f"/own-papers/{changed.id}/removal")
-    assert db.session.scalars(sa.select(OwnMedium.id)).all() == [own.id]
+    assert db.session.scalars(sa.select(OwnMedium).filter_by(hidden_at=None)).all() == []
     assert 'id="own-' not in ana.get("/sites/yiwu/papers").text
 
 
@@ -254,7 +255,8 @@ def test_a_printer_that_is_off_moves_everything_and_is_remembered(ana: Visitor, 
     assert 'value="1" selected' in re.sub(r"\s+", " ", ana.get("/sites/yiwu/print").text)
     assert "前台" in paper.words(ana.get("/sites/yiwu/papers/L7160/ruler.pdf").data)
     assert ana.get("/sites/yiwu/papers/L9999/ruler.pdf").status_code == 404
-    ana.submit("/printers/1", {"name": "前台", "right": "0", "down": "0"})
+    straightened = {"name": "前台", "right": "0", "down": "0", "seen": db.session.get_one(Printer, 1).mark}
+    assert ana.submit("/printers/1", straightened).status_code == 303
     assert paper.codes_on(ana.get(f"{moved.location}/file").data, dpi=300) == [after], "as it was printed"
     sheet = ana.submit("/sites/yiwu/prints", sent | {"layout": "sheet", "medium": "A4"})
     assert ana.get(f"{sheet.location}/file").data.startswith(b"%PDF")
