@@ -276,6 +276,11 @@ class OrderNote(Model):
 
     user: Mapped[User | None] = relationship()
 
+    @property
+    def is_buyers(self) -> bool:
+        """Buyers order and cancel; whatever else nobody wrote came from the marketplace."""
+        return self.user_id is None and self.state in (OrderState.SUBMITTED, OrderState.CANCELLED)
+
 
 class PaymentMethod(enum.StrEnum):
     WECHAT = "wechat"

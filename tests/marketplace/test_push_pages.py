@@ -50,6 +50,8 @@ def test_confirming_hands_it_on_and_the_page_tells_it(order: Order, bo: Visitor)
     assert bo.submit(f"/orders/{order.number}/confirmation").status_code == 303
     work_off()
     assert Parrot.orders[0].remote_id in bo.get(page).text
+    told = bo.get(f"/orders/{order.number}?lang=en").text.partition("What happened")[2]
+    assert [Parrot.orders[0].remote_id in told, "From the marketplace, by itself" in told] == [True, True]
     assert order.number in bo.get(f"/sites/{order.site.slug}/pushes").text
     assert bo.submit(f"{page}/look-ups").status_code == 303
     work_off()
