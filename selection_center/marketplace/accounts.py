@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 import sqlalchemy as sa
@@ -17,6 +17,9 @@ from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.marketplace.connectors.registry import CONNECTORS
 from selection_center.marketplace.wording import sentence_of
+
+LONG_QUEUE = timedelta(seconds=10)
+"""From when on people are told that calls wait for their turn."""
 
 
 class Account(Model):
@@ -48,9 +51,12 @@ class Account(Model):
     checked_as: Mapped[str] = mapped_column(sa.String(120), default="")
     """Who the marketplace said that we are, at the last check that went well."""
     failure: Mapped[str] = mapped_column(sa.String(32), default="")
-    """Our code for what was wrong with the last call; empty where nothing was."""
+    """Our code for what was wrong with the last call that failed; empty where none did since somebody said "go on"."""
     failure_said: Mapped[str] = mapped_column(sa.String(400), default="")
     """The marketplace's own words about it."""
+    failed_at: Mapped[datetime | None]
+    succeeded_at: Mapped[datetime | None]
+    """When a call last went well."""
     failures: Mapped[int] = mapped_column(default=0)
     """Calls without an answer in a row: the circuit breaker's count."""
     rests_until: Mapped[datetime | None]
@@ -73,6 +79,25 @@ class Account(Model):
     @property
     def is_resting(self) -> bool:
         return self.rests_until is not None and self.rests_until > utcnow()
+
+    @property
+    def is_failing(self) -> bool:
+        """The last call went wrong."""
+        went_well_since = self.failed_at and self.succeeded_at and self.succeeded_at > self.failed_at
+        return bool(self.failure) and not went_well_since
+
+    @property
+    def standing(self) -> str:
+        """Is it asked at present, in a word: paused, too_often, resting, silent, refused, new, busy or open."""
+        if self.is_paused:
+            return "paused"
+        if self.is_resting:
+            return "too_often" if self.failure == "too_often" else "resting"
+        if self.is_failing:
+            return "silent" if self.failures else "refused"
+        if self.checked_at is None:
+            return "new"
+        return "busy" if self.next_call_at and self.next_call_at - utcnow() > LONG_QUEUE else "open"
 
     @property
     def takes_orders(self) -> bool:

@@ -100,7 +100,10 @@ class Gate:
 
 def after_call(failures: int, error: ConnectorError | None) -> dict[str, object]:
     """What a call leaves in its account's row: an answer, even a "no", closes the breaker; silence may open it."""
-    said = {"failure": error.code, "failure_said": error.said[:400]} if error else {"failure": "", "failure_said": ""}
+    now = utcnow()
+    said: dict[str, object] = {"succeeded_at": now}
+    if error:
+        said = {"failed_at": now, "failure": error.code, "failure_said": error.said[:400]}
     if error is None or (error.permanent and error.code != "too_often"):
         return {"failures": 0, "rests_until": None, **said}
     failures += 1
@@ -109,7 +112,7 @@ def after_call(failures: int, error: ConnectorError | None) -> dict[str, object]
         rest = error.wait or min(LONGEST_REST, TOO_OFTEN_REST * 2 ** (failures - 1))
     elif failures >= FAILURES_ALLOWED:
         rest = min(LONGEST_REST, FIRST_REST * 2 ** (failures - FAILURES_ALLOWED))
-    return {"failures": failures, "rests_until": utcnow() + timedelta(seconds=rest) if rest else None, **said}
+    return {"failures": failures, "rests_until": now + timedelta(seconds=rest) if rest else None, **said}
 
 
 def count_call(connection: sa.Connection, account_id: int, call: str, took_ms: int, *, failed: bool) -> None:

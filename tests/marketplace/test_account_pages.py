@@ -3,13 +3,15 @@
 import importlib
 import re
 from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from selection_center.catalog.offer_import.offers import OfferRow
-from selection_center.core.db import db
+from selection_center.core.db import db, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Role
 from selection_center.marketplace.accounts import Account
@@ -107,6 +109,36 @@ def test_feeds_that_shared_a_name_are_told_apart_by_their_age(app: Flask) -> Non
     db.session.expire_all()
     found = db.session.scalars(sa.select(Account).order_by(Account.id)).all()
     assert [account.alone_as for account in found] == ["heyi", None, None, "other", None]
+
+
+SOON = timedelta(minutes=5)
+SILENT = {"failure": "no_answer", "failed_at": utcnow()}
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({}, "Open: it is asked"),
+        ({"paused_at": utcnow()}, "until somebody presses Go on"),
+        ({"failure": "too_often", "failed_at": utcnow(), "rests_until": utcnow() + SOON}, "fewer than 60"),
+        (SILENT | {"failures": 6, "rests_until": utcnow() + SOON}, "no answer 6 times in a row"),
+        (SILENT | {"failures": 2}, "the last call had no answer"),
+        (SILENT | {"failures": 6, "rests_until": utcnow() - SOON}, "the last call had no answer"),
+        ({"failure": "bad_signature", "failed_at": utcnow()}, "Check key and secret"),
+        ({"failure": "bad_signature", "failed_at": utcnow() - SOON, "succeeded_at": utcnow()}, "Open: it is asked"),
+        ({"checked_at": None}, "before a check went well"),
+        ({"next_call_at": utcnow() + SOON}, "calls wait for their turn"),
+    ],
+)
+def test_an_account_says_whether_it_is_asked_at_present(
+    hana: Visitor, an_account: Callable[..., Account], values: dict[str, Any], said: str
+) -> None:
+    account = an_account(
+        **{"checked_at": utcnow(), "calls_per_minute": 60, "succeeded_at": utcnow() - 2 * SOON} | values
+    )
+    page = hana.get(f"/marketplace/accounts/{account.id}?lang=en").text
+    assert (said in page, "Last success" in page) == (True, True)
+    assert ("Last failure" in page) == bool(account.failure)
 
 
 def test_a_check_that_fails_says_why(hana: Visitor) -> None:

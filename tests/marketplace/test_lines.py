@@ -129,7 +129,8 @@ def test_after_the_rest_one_call_tries_and_an_answer_ends_it(app: Flask, an_acco
         fresh(account).rests_until = None
         db.session.commit()
     assert ask(fresh(account)) == "good"
-    assert (fresh(account).failures, fresh(account).rests_until, fresh(account).failure) == (0, None, "")
+    assert (fresh(account).failures, fresh(account).rests_until, fresh(account).is_failing) == (0, None, False)
+    assert (fresh(account).failure, fresh(account).standing) == ("no_answer", "new")  # kept, for whoever looks
 
 
 def test_too_often_rests_as_long_as_the_marketplace_says(app: Flask, an_account: NewAccount) -> None:
