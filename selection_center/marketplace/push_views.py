@@ -29,7 +29,7 @@ from selection_center.sites.reaching import site_or_404
 bp = Blueprint("pushes", __name__)
 
 WORDS = {
-    **{"states": push_wording.STATES, "word_there": push_wording.word_there},
+    **{"states": push_wording.STATES, "word_there": push_wording.word_there, "refund_there": push_wording.refund_there},
     **{"why": push_wording.why, "title_of": push_wording.title_of, "sentence_of": sentence_of, "ways": dict(WAYS)},
 }
 """What the pages ask of the wording."""

@@ -50,6 +50,22 @@ def word_there(row: PlacedOrder) -> Any:
     return f"{word} ({row.said})" if row.state is RemoteState.OTHER and row.said else word
 
 
+REFUNDS = {
+    "waitselleragree": _l("asked for, the seller has to agree"),
+    "waitbuyermodify": _l("the seller asks to change it there"),
+    "waitbuyersend": _l("the goods have to be sent back"),
+    "waitsellerreceive": _l("the goods are on their way back"),
+    "refundsuccess": _l("paid back"),
+    "refundclose": _l("closed, nothing paid back"),
+}
+"""By the marketplace's states, in small letters."""
+
+
+def refund_there(row: PlacedOrder) -> Any:
+    """A state that we do not know is said as the marketplace said it."""
+    return REFUNDS.get(row.refund.lower().replace("_", ""), row.refund)
+
+
 def title_of(push: Push) -> Any:
     """Above what people are to look at."""
     if push.state is not PushState.PLACED:

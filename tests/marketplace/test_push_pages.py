@@ -58,6 +58,15 @@ def test_confirming_hands_it_on_and_the_page_tells_it(order: Order, bo: Visitor)
     assert len(Parrot.orders) == 1
 
 
+@pytest.mark.parametrize(("refund", "said"), [("WAIT_SELLER_AGREE", "has to agree"), ("somethingnew", "somethingnew")])
+def test_a_refund_is_said_in_words(order: Order, bo: Visitor, refund: str, said: str) -> None:
+    bo.submit(f"/orders/{order.number}/confirmation")
+    work_off()
+    the_push().placed[0].refund, the_push().placed[0].refund_fen = refund, 1250
+    page = bo.get(f"/orders/{order.number}/push?lang=en").text
+    assert (said in page, "12.50" in page) == (True, True)
+
+
 def test_a_higher_price_is_agreed_to_as_it_was_shown(order: Order, bo: Visitor) -> None:
     dearer()
     page = f"/orders/{order.number}/push"
