@@ -62,7 +62,9 @@ def test_confirming_hands_it_on_and_the_page_tells_it(order: Order, bo: Visitor)
 def test_a_refund_is_said_in_words(order: Order, bo: Visitor, refund: str, said: str) -> None:
     bo.submit(f"/orders/{order.number}/confirmation")
     work_off()
-    the_push().placed[0].refund, the_push().placed[0].refund_fen = refund, 1250
+    placed = the_push().placed[0]
+    placed.refund, placed.refund_fen = refund, 1250
+    db.session.commit()
     page = bo.get(f"/orders/{order.number}/push?lang=en").text
     assert (said in page, "12.50" in page) == (True, True)
 
