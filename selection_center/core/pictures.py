@@ -17,7 +17,8 @@ SIZES = {"full": 960, "card": 480, "thumb": 144}
 """Longest edge in pixels of each kept size."""
 NAME_LENGTH = 24
 
-Image.MAX_IMAGE_PIXELS = LARGEST_PIXELS
+Image.MAX_IMAGE_PIXELS = None
+"""`read` looks at the size itself, before anything is unpacked: Pillow's own line only warns up to twice its number."""
 
 
 def folder() -> Path:
@@ -30,11 +31,10 @@ def keep(data: bytes) -> str:
     name = hashlib.sha256(data).hexdigest()[:NAME_LENGTH]
     folder().mkdir(parents=True, exist_ok=True)
     for size, edge in SIZES.items():
+        picture.thumbnail((edge, edge))  # each smaller one from the one before: a copy of 40 megapixels takes 120 MB
         target = path(name, size)
         if not target.exists():
-            copy = picture.copy()
-            copy.thumbnail((edge, edge))
-            copy.save(target, "WEBP", quality=80, method=4)
+            picture.save(target, "WEBP", quality=80, method=4)
     return name
 
 
@@ -46,19 +46,30 @@ def read(data: bytes) -> Image.Image:
         with Image.open(io.BytesIO(data), formats=FORMATS) as opened:
             if opened.width * opened.height > LARGEST_PIXELS:
                 raise Refused("picture_too_large", _("The picture has more than 40 megapixels."))
-            return on_white(ImageOps.exif_transpose(opened))
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+            ImageOps.exif_transpose(opened, in_place=True)
+            return on_white(opened)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as error:
         raise Refused("not_a_picture", _("This is not a picture. Send a JPEG, PNG or WebP.")) from error
 
 
 def on_white(picture: Image.Image) -> Image.Image:
     """In RGB; what can be seen through is white, as paper is."""
+    if picture.mode.startswith("I"):
+        picture = in_eight_bits(picture)
     if not picture.has_transparency_data:
         return picture.convert("RGB")
     seen = picture.convert("RGBA")
     flat = Image.new("RGB", seen.size, "white")
     flat.paste(seen, mask=seen.getchannel("A"))
     return flat
+
+
+def in_eight_bits(picture: Image.Image) -> Image.Image:
+    """Of 16 bits of grey, which Pillow would cut off at 255."""
+    seen = picture.convert("I").point(lambda shade: shade / 256).convert("L")
+    if isinstance(clear := picture.info.get("transparency"), int):
+        seen.info["transparency"] = clear >> 8
+    return seen
 
 
 def path(name: str, size: str) -> Path:
