@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, Self
 
@@ -31,6 +32,15 @@ WORDS = {
     **{"kinds": guarantee_wording.KINDS, "states": guarantee_wording.STATES, "looks": guarantee_wording.LOOKS},
     **{"kind_of_merchant": guarantee_wording.kind_of_merchant},
 }
+
+
+COLUMNS: Mapping[str, Callable[[Clock], Any]] = {
+    "name": lambda clock: clock.supplier.label.casefold(),
+    "buyers": lambda clock: clock.buyers,
+    "missing": lambda clock: clock.short,
+    "ends": lambda clock: clock.ends_at,
+}
+"""By which the factories may be sorted; None stands last either way."""
 
 
 class Asked(NamedTuple):
@@ -64,6 +74,17 @@ class Asked(NamedTuple):
         part_fits = self.part not in set(ClockState) or clock.state == self.part
         return kind_fits and part_fits and self.words.casefold() in found
 
+    def clocks_of(self, clocks: list[Clock]) -> list[Clock]:
+        """Those that are asked for; as urgent as they are, unless a column says otherwise."""
+        kept = [clock for clock in clocks if self.keeps(clock)]
+        wish = request.args.get("sort", "")
+        column = COLUMNS.get(wish.removeprefix("-"))
+        if column is None:
+            return kept
+        said = [clock for clock in kept if column(clock) is not None]
+        unsaid = [clock for clock in kept if column(clock) is None]
+        return sorted(said, key=column, reverse=wish.startswith("-")) + unsaid
+
     @property
     def belts(self) -> sa.Select[Any]:
         columns = {"name": Belt.name, "category": Belt.category, "place": Belt.place_adcode}
@@ -95,7 +116,7 @@ def index() -> Any:
 def rows_of(asked: Asked, clocks: list[Clock]) -> dict[str, Any]:
     """A page of the list, and what stands beside its rows."""
     if asked.shown == "factories":
-        return {"page": ListPage.asked([clock for clock in clocks if asked.keeps(clock)])}
+        return {"page": ListPage.asked(asked.clocks_of(clocks))}
     if asked.shown == "belts":
         page = page_of(asked.belts)
         ids = [belt.id for belt in page]
@@ -115,7 +136,7 @@ def export() -> Response:
     """The list as it was asked for, all of it."""
     asked = Asked.read()
     if asked.shown == "factories":
-        found = [clock for clock in guarantees.clocks() if asked.keeps(clock)]
+        found = asked.clocks_of(guarantees.clocks())
         return download(guarantee_tables.clock_table(found[:MOST_ROWS]), _("Guarantees"), "xlsx", XLSX)
     if asked.shown == "belts":
         belts = db.session.scalars(asked.belts.limit(MOST_ROWS)).all()

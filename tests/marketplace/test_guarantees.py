@@ -1,5 +1,6 @@
 """The guarantee clocks: who is a buyer, in which stretch they count, who is short, and what stands behind a number."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -205,6 +206,7 @@ def test_the_number_leads_to_the_buyers_behind_it(short_one: tuple[Supplier, Lis
     hana = visit(user_called("Hana"))
     page = hana.get("/guarantees?lang=en").text
     assert ("28" in page, "Buyers missing" in page, ">2</a>" in page) == (True, True, True)
+    assert 'href="/guarantees?part=short">1</a>' in page
     shown = hana.get(f"/guarantees/{short_one[0].id}?lang=en").text
     assert ("138****8000" in shown, "13800138000" in shown) == (True, False)
     assert ("YW-1-1" in shown, "A device, number not known" in shown) == (True, True)
@@ -217,6 +219,29 @@ def test_searching_and_parts(short_one: tuple[Supplier, Listing], visit: Visit) 
     for query in ("q=nobody", "part=met", "kind=half"):
         assert "No factory fits this search" in hana.get(f"/guarantees?lang=en&{query}").text
     assert hana.get("/guarantees?show=nonsense&part=nonsense&sort=nonsense&page=99").status_code == 200
+
+
+def names_of(text: str) -> list[str]:
+    return re.findall(r'<td><a class="strong" href="/guarantees/\d+\?clock=\w+">([^<]+)</a>', text)
+
+
+def test_sorting(short_one: tuple[Supplier, Listing], site: Site, visit: Visit) -> None:
+    """The most urgent first, unless a column is chosen; whose clock has not begun ends last either way."""
+    on_a_stand(make.supplier("B 厂", trustpass_years=1), site, utcnow() - timedelta(days=50))
+    make.supplier("A 厂", trustpass_years=1)
+    db.session.commit()
+    hana = visit(user_called("Hana"))
+    for query, expected in {
+        "": ["B 厂", "禾一", "A 厂"],
+        "sort=name": ["A 厂", "B 厂", "禾一"],
+        "sort=-buyers": ["禾一", "B 厂", "A 厂"],
+        "sort=missing": ["禾一", "B 厂", "A 厂"],
+        "sort=ends": ["B 厂", "禾一", "A 厂"],
+        "sort=-ends": ["禾一", "B 厂", "A 厂"],
+    }.items():
+        assert names_of(hana.get(f"/guarantees?lang=zh&{query}").text) == expected, query
+    book = openpyxl.load_workbook(BytesIO(hana.get("/guarantees.xlsx?lang=zh&sort=name").data))
+    assert [row[0].value for row in book.active.iter_rows(min_row=2)] == ["A 厂", "B 厂", "禾一"]  # type: ignore[union-attr]
 
 
 def test_a_factory_without_a_promise_has_no_page(short_one: tuple[Supplier, Listing], visit: Visit) -> None:
