@@ -22,16 +22,30 @@ def static_digest(file: Path) -> str:
 
 def day(value: date | datetime | None) -> str:
     """11月21日 or 21 Nov, in the shop's time zone; with the year when it is not this one. In figures for both."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        value = to_user_timezone(value).date()
-    same_year = value.year == date.today().year  # noqa: DTZ011 - the wall calendar is meant
+    found = in_the_shop(value)
+    return written(found, in_full=not is_this_year(found)) if found else ""
+
+
+def days(first: date | datetime, last: date | datetime) -> str:
+    """From the one to the other; both with their years as soon as one of them is not this year's."""
+    both = [found for found in (in_the_shop(first), in_the_shop(last)) if found]
+    in_full = not all(map(is_this_year, both))
+    return " – ".join(written(found, in_full=in_full) for found in both)
+
+
+def in_the_shop(value: date | datetime | None) -> date | None:
+    return to_user_timezone(value).date() if isinstance(value, datetime) else value
+
+
+def is_this_year(value: date) -> bool:
+    return value.year == date.today().year  # noqa: DTZ011 - the wall calendar is meant
+
+
+def written(value: date, *, in_full: bool) -> str:
     if i18n.language() == i18n.BOTH:
         return value.isoformat()
-    zh = i18n.language() == "zh"
-    pattern = ("M月d日" if same_year else "y年M月d日") if zh else ("d MMM" if same_year else "d MMM y")
-    return str(format_date(value, pattern))
+    pattern = ("M月d日", "y年M月d日") if i18n.language() == "zh" else ("d MMM", "d MMM y")
+    return str(format_date(value, pattern[in_full]))
 
 
 def clock(value: datetime | None) -> str:
@@ -70,7 +84,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         return f"{app.static_url_path}/{name}?v={static_digest(Path(app.static_folder or '') / name)}"
 
     app.jinja_env.filters.update(
-        money=money_text, money_parts=money.parts, day=day, clock=clock, moment=moment, lines=lines
+        money=money_text, money_parts=money.parts, day=day, days=days, clock=clock, moment=moment, lines=lines
     )
     app.jinja_env.globals.update(
         static_url=static_url if app.debug else cache(static_url),

@@ -7,7 +7,7 @@ from flask import Flask, render_template_string
 from flask_babel import gettext, ngettext
 
 from selection_center.core import i18n
-from selection_center.core.templating import day
+from selection_center.core.templating import day, days
 
 
 def said(app: Flask, language: str, source: str) -> str:
@@ -52,3 +52,12 @@ def test_a_paper_says_everything_in_both_languages(app: Flask) -> None:
         assert ngettext("%(num)s sample made.", "%(num)s samples made.", 1).splitlines()[1] == "1 sample made."
         assert day(date(2024, 3, 9)) == "2024-03-09"
     assert said(app, "en", '{{ _("Orders") }}') == "Orders"
+
+
+def test_days_from_one_year_into_the_next_name_both_years(app: Flask) -> None:
+    this = date.today().year  # noqa: DTZ011 - as the pages see it
+    first, last = date(this, 3, 1), date(this, 5, 2)
+    with app.test_request_context("/", headers={"Accept-Language": "en"}):
+        assert days(first, last) == "1 Mar – 2 May"
+        assert days(first, last.replace(year=this + 1)) == f"1 Mar {this} – 2 May {this + 1}"
+        assert days(first.replace(year=this - 1), last) == f"1 Mar {this - 1} – 2 May {this}"
