@@ -135,8 +135,21 @@ def stacked(cell: Cell) -> Plan:
         return with_picture(cell, side, picture)
     heads = head_count(cell, left_over)
     if side and heads and left_over >= LEAST_WORDS_MM and not is_sign(cell):
-        return with_head(cell, side, left_over, heads)
+        return largest_type(cell, side, left_over, heads)
     return alone(cell)
+
+
+def largest_type(cell: Cell, side: float, left_over: float, heads: int) -> Plan:
+    """All of the head beside the QR, its plates and logos alone, or all below: where the smallest type is the largest.
+    A name squeezed in beside a QR would leave half of a tall cell empty."""
+    plates = head_count(cell, 0.0)
+    plans = [with_head(cell, side, left_over, count) for count in sorted({heads, plates} - {0})]
+    plans.append(alone(cell, max(LARGE, *(least_scale(plan) for plan in plans))))
+    return max((plan for plan in reversed(plans) if not any(plan.over)), key=least_scale, default=plans[-2])
+
+
+def least_scale(plan: Plan) -> float:
+    return min(plan.scale, plan.head_scale)
 
 
 def is_sign(cell: Cell) -> bool:
@@ -188,8 +201,8 @@ def with_picture(cell: Cell, side: float, picture: float) -> Plan:
     return replace(plan, qr=qr, picture=(x, y, picture))
 
 
-def alone(cell: Cell) -> Plan:
-    """Head, the QR in the middle as large as leaves large words, words; without a QR words alone."""
+def alone(cell: Cell, large: float = LARGE) -> Plan:
+    """Head, the QR in the middle as large as leaves words of this scale, words; without a QR words alone."""
     heads = head_count(cell, 0.0)
     if not cell.design.qr:
         return in_rows(cell, heads, 0.0, 0.0)
@@ -200,7 +213,7 @@ def alone(cell: Cell) -> Plan:
         plan = in_rows(cell, heads, side + cell.under(side), side)
         y = plan.head.bottom + ROW_GAP_MM if heads else whole.y - cell.nudge
         tries.append(replace(plan, qr=(whole.x + (whole.width - side) / 2, y, side), is_centred=True))
-        if plan.scale >= LARGE and not any(plan.over):
+        if plan.scale >= large and not any(plan.over):
             break
     return tries[-1]
 

@@ -6,14 +6,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from selection_center.core import codes, fonts, qr_batches
-from selection_center.printing.ink import Ink, Line, Symbol, block, centered, high, plate
-from selection_center.printing.media import Face, Medium
+from selection_center.printing.ink import Ink, Line, Symbol, block, high, plate
+from selection_center.printing.media import SMALLEST_QR_MM, Face, Medium
 from selection_center.printing.values import Values
 
 CODE_PT, HOST_PT, NAME_PT, SMALL_PT = 7.0, 6.5, 9.0, 7.0
+LEAST_CODE_PT, LEAST_CONDITION_PT = 6.0, 5.0
 GAP = 0.6
 APART = "   "
 """Between short facts in one line."""
+ABOVE = 0.9
+"""What a QR with its code and host below leaves above and beneath, in mm: it has a quiet zone of its own."""
+PLATE_BESIDE_MM, PLATE_MM_A_POINT = 3.4, 0.46
+"""Beside the letters of a plate, and its height for each point of them."""
+NAME_LINES = 3
+"""They go before the second line of facts."""
+LARGE_MM = 28.0
+"""Height between its edges from which on a cell's type is as large as on a sheet of labels."""
 Placed = Iterable[tuple[int, int, Values]]
 
 
@@ -39,8 +48,15 @@ def sheets(medium: Medium, placed: Placed) -> list[list[Ink]]:
 
 
 def label(paper: Paper, position: int, values: Values) -> list[Ink]:
-    draw = {Face.FULL: full_label, Face.SMALL: small_label}[paper.medium.face]
-    return draw(paper, *paper.medium.corner(position), values)
+    """On a small cell the code stands below the QR where that leaves one that can be read, else beside it."""
+    medium = paper.medium
+    corner = medium.corner(position)
+    if medium.face is Face.FULL:
+        return full_label(paper, *corner, values, medium.qr_room)
+    below = high(CODE_PT) + len(hosts(values, SMALLEST_QR_MM - medium.edge)) * high(HOST_PT)
+    room = min(medium.qr_room, medium.height - ABOVE - below)
+    is_tall = SMALLEST_QR_MM <= paper.qr(values["address"], room).side <= room
+    return full_label(paper, *corner, values, room) if is_tall else small_label(paper, *corner, values)
 
 
 def fitted(words: str, room: float, points: float, least: float, bold: bool = True) -> float:
@@ -50,16 +66,24 @@ def fitted(words: str, room: float, points: float, least: float, bold: bool = Tr
     return points
 
 
-def qr_with_code(paper: Paper, x: float, y: float, values: Values) -> tuple[list[Ink], Symbol]:
-    """The QR, its code under it in groups, and the host: what a person types when no camera will do."""
-    qr = paper.qr(values["address"], paper.medium.qr_room).at(x, y)
-    points = fitted(values["code"], qr.side - 1, 8, CODE_PT)
-    under = qr.y + qr.side
-    ink: list[Ink] = [qr, centered(qr.x, under, qr.side, values["code"], points, bold=True)]
-    hosts = chunks(values["host"], qr.side - 1, HOST_PT)
-    for number, host in enumerate(hosts):
-        ink.append(centered(qr.x, under + high(points) + number * high(HOST_PT), qr.side, host, HOST_PT))
+def qr_with_code(
+    paper: Paper, x: float, y: float, least_x: float, room: float, values: Values
+) -> tuple[list[Ink], Symbol]:
+    """The QR, its code under it in groups, and the host: what a person types when no camera will do. No type stands
+    left of `least_x`."""
+    qr = paper.qr(values["address"], room).at(x, y)
+    right, y = qr.x + qr.side, qr.y + qr.side
+    code, points = values["code"], fitted(values["code"], right - least_x, 8, LEAST_CODE_PT)
+    ink: list[Ink] = [qr]
+    for said, size, bold in [(code, points, True), *((h, HOST_PT, False) for h in hosts(values, right - least_x))]:
+        wide = fonts.width_mm(said, size, bold)
+        ink.append(Line(max(least_x, qr.x + (qr.side - wide) / 2), y, said, size, bold))
+        y += high(size)
     return ink, qr
+
+
+def hosts(values: Values, room: float) -> list[str]:
+    return chunks(values["host"], room, HOST_PT)
 
 
 def chunks(word: str, room: float, points: float) -> list[str]:
@@ -73,47 +97,95 @@ def chunks(word: str, room: float, points: float) -> list[str]:
     return found
 
 
-def full_label(paper: Paper, left: float, top: float, values: Values) -> list[Ink]:
+def full_label(paper: Paper, left: float, top: float, values: Values, room: float) -> list[Ink]:
     """QR, code and host at left; plate, name, spec, origin and price at right."""
     medium = paper.medium
     nudge = max(medium.edge - 1.9, 0.4)
-    ink, qr = qr_with_code(paper, left + nudge, top + nudge, values)
-    x, y = left + nudge + qr.side + GAP, top + medium.edge
-    room = left + medium.width - medium.edge - x
+    ink, qr = qr_with_code(paper, left + nudge, top + nudge, left + medium.edge, room, values)
+    x, y = qr.x + qr.side + GAP, top + medium.edge
+    return ink + words(x, y, left + medium.width - medium.edge - x, top + medium.height - medium.edge, values)
+
+
+def words(x: float, y: float, room: float, bottom: float, values: Values) -> list[Ink]:
+    """Plate, names in the lines that are left, facts; the price at the foot."""
+    is_large = bottom - y > LARGE_MM
+    ink, names = [], values["names"][:2]
     if values.get("stand"):
-        ink += plate(x, y, values["stand"], 13)
-        y += 6.3
-    for name_lines in title_lines(values["names"], room, NAME_PT):
-        ink += block(x, y, name_lines, NAME_PT, bold=True)
-        y += high(NAME_PT) * len(name_lines)
-    prices, above = price_block(x, top + medium.height - medium.edge, room, values)
-    return ink + prices + fact_lines(x, y + 0.4, above - y - 0.4, room, values)
+        points = fitted(values["stand"], room - PLATE_BESIDE_MM, 13, CODE_PT)
+        ink += plate(x, y, values["stand"], points)
+        y += points * PLATE_MM_A_POINT + 0.3
+    said = values if is_large else values | short_price(values, room)
+    prices, above = price_block(x, bottom, room, said, 13 if is_large else 11)
+    largest, facts = NAME_PT if is_large else NAME_PT - 1, len(facts_of(values))
+    kept = facts * high(SMALL_PT) + 0.4
+    if above - y - kept < NAME_LINES * high(largest):
+        kept = min(facts, 1) * high(SMALL_PT) + 0.4
+    lines, points = name_lines(names, room, above - y - kept, largest)
+    ink += block(x, y, lines, points, bold=True)
+    y += high(points) * len(lines) + 0.4
+    return [*ink, *fact_lines(x, y, above - y, room, values), *prices]
+
+
+def name_lines(names: Sequence[str], room: float, height: float, points: float) -> tuple[list[str], float]:
+    """The lines of one or two names, and their type size: smaller before any ends in an ellipsis."""
+    while True:
+        count = max(int((height + 1e-6) / high(points)), 1)
+        lines = shared_lines(names, room, count, points)
+        if points <= SMALL_PT or not any(line.endswith(fonts.ELLIPSIS) for line in lines):
+            return lines, points
+        points = max(points - 0.5, SMALL_PT)
+
+
+def shared_lines(names: Sequence[str], room: float, count: int, points: float, bold: bool = True) -> list[str]:
+    """Of two names each has half of the lines, and what the other leaves."""
+    first = fonts.lines(names[0], room, count, points, bold) if names else []
+    if len(names) < 2 or count < 2:
+        return first
+    second = fonts.lines(names[1], room, count - 1, points, bold)
+    if len(first) + len(second) <= count:
+        return first + second
+    above = max(count - len(second), (count + 1) // 2)
+    if above < len(first):
+        first = fonts.lines(names[0], room, above, points, bold)
+    return first + fonts.lines(names[1], room, count - len(first), points, bold)
+
+
+def facts_of(values: Values) -> list[str]:
+    origin = APART.join(fact for fact in (values["origin"], values["item"]) if fact)
+    return [fact for fact in (values["spec"], origin) if fact]
 
 
 def fact_lines(x: float, y: float, height: float, room: float, values: Values) -> list[Ink]:
-    """Spec, then origin and item number; all in one line where the height is short."""
-    origin = APART.join(fact for fact in (values["origin"], values["item"]) if fact)
-    facts = [fact for fact in (values["spec"], origin) if fact]
-    if height < len(facts) * high(SMALL_PT):
-        facts = [APART.join(fact for fact in (values["origin"], values["spec"]) if fact)]
-    return block(x, y, [fonts.clipped(fact, room, SMALL_PT) for fact in facts], SMALL_PT)
+    """Each in a line, or in two where there is room; in one line those that it holds."""
+    facts, count = facts_of(values), int((height + 1e-6) / high(SMALL_PT))
+    if count < len(facts):
+        facts = [one_line(values, room)] if count else []
+    lines: list[str] = []
+    for number, fact in enumerate(facts, 1):
+        if fonts.width_mm(fact, SMALL_PT) <= room:
+            lines.append(fact)
+        else:
+            lines += fonts.lines(fact, room, min(count - len(lines) - (len(facts) - number), 2), SMALL_PT)
+    return block(x, y, lines, SMALL_PT)
 
 
-def title_lines(names: Sequence[str], room: float, points: float) -> list[list[str]]:
-    """One name in two lines, or each of two names in one."""
-    count = 2 if len(names) == 1 else 1
-    return [fonts.lines(name, room, count, points, bold=True) for name in names[:2]]
+def one_line(values: Values, room: float) -> str:
+    """Spec and origin, or the one that goes into a line whole."""
+    spec, origin = str(values["spec"]), str(values["origin"])
+    ways = [APART.join(fact for fact in (spec, origin) if fact), spec, origin]
+    return next((way for way in ways if way and fonts.width_mm(way, SMALL_PT) <= room), ways[0])
 
 
-def price_block(x: float, bottom: float, room: float, values: Values) -> tuple[list[Ink], float]:
+def price_block(x: float, bottom: float, room: float, values: Values, largest: float = 13) -> tuple[list[Ink], float]:
     """The lead price with its unit, and under it what it holds for; and where the block begins."""
     conditions = packed(values.get("conditions", []), room, SMALL_PT)
-    y = bottom - len(conditions) * high(SMALL_PT)
-    ink = block(x, y, conditions, SMALL_PT)
+    small = min((fitted(each, room, SMALL_PT, LEAST_CONDITION_PT, False) for each in conditions), default=SMALL_PT)
+    y = bottom - len(conditions) * high(small)
+    ink = block(x, y, conditions, small)
     if not values.get("price"):
         return ink, y
     per = values["per"]
-    points = fitted(values["price"], room - fonts.width_mm(per, SMALL_PT) - 1, 13, 5)
+    points = fitted(values["price"], room - fonts.width_mm(per, SMALL_PT) - 1, largest, 5)
     above = y - high(points) + 0.3
     after = x + fonts.width_mm(values["price"], points, bold=True) + 0.7
     drop = (points - SMALL_PT) * fonts.MM_PER_POINT * 0.98
@@ -139,13 +211,16 @@ def small_label(paper: Paper, left: float, top: float, values: Values) -> list[I
     qr = qr.at(left + 0.1, top + (medium.height - qr.side) / 2)
     x, y = qr.x + qr.side, top + medium.edge
     room = left + medium.width - medium.edge - x
-    points = fitted(values["code"][:10], room, CODE_PT, 5.5)
-    ink: list[Ink] = [qr, *block(x, y, code_lines(values["code"]), points, bold=True)]
-    y += 2 * high(points) + 0.2
-    name = [line for name in title_lines(values["names"], room, SMALL_PT) for line in name]
-    ink += block(x, y, name, SMALL_PT)
-    prices, _above = price_block(x, top + medium.height - medium.edge, room, values | short_price(values, room))
-    return ink + prices
+    code, points = values["code"], fitted(values["code"], room, HOST_PT, LEAST_CODE_PT)
+    lines = [code] if fonts.width_mm(code, points, bold=True) <= room else code_lines(code)
+    if len(lines) > 1:
+        points = fitted(lines[0], room, HOST_PT, 5.5)
+    ink: list[Ink] = [qr, *block(x, y, lines, points, bold=True)]
+    y += len(lines) * high(points) + 0.2
+    bottom = top + medium.height - medium.edge
+    prices, above = price_block(x, bottom, room, values | short_price(values, room), 10)
+    names = shared_lines(values["names"][:2], room, int((above - y + 0.3) / high(SMALL_PT)), SMALL_PT, bold=False)
+    return [*ink, *block(x, y, names, SMALL_PT), *prices]
 
 
 def code_lines(code: str) -> list[str]:

@@ -52,6 +52,14 @@ def test_type_is_large_on_a_large_label(app: Flask, layout: Layout) -> None:
     assert max(line.points for line in lines) * fonts.MM_PER_POINT > LEAST_NAME_SHARE * 100
 
 
+@pytest.mark.parametrize("layout", ["label-medium", "price", "stock"])
+@pytest.mark.parametrize("key", ["100x150", "A6", "L7169"])
+def test_a_tall_cell_is_filled_to_its_foot(app: Flask, layout: str, key: str) -> None:
+    for case in ("usual", "english", "both"):
+        page, medium = page_of(LAYOUTS[layout], key, said_on(LAYOUTS[layout], **CASES[case])), MEDIA[key]
+        assert max(extent(ink)[3] for ink in page) > 0.9 * medium.height, case
+
+
 @pytest.mark.parametrize("layout", ["label", "plain"])
 def test_a_print_of_old_grows_too(app: Flask, layout: str) -> None:
     """Its values say conditions in one piece."""
@@ -139,6 +147,49 @@ def test_nothing_on_a_shelf_tag_lies_on_anything(app: Flask, key: str) -> None:
         for word in (ink for ink in page if isinstance(ink, Line) and ink.white):
             assert chips[0].x <= word.x
             assert extent(word)[2] <= chips[0].x + chips[0].width + 0.05, word
+
+
+BY_FACE = [medium for medium in MEDIA.values() if LAYOUTS["label"].fits(medium) and LAYOUTS["label"].is_by_face(medium)]
+
+
+def on_a_small_label(key: str, language: str = "zh", **more: Any) -> list[Ink]:
+    with speaking(language):
+        (page,) = drawing.inked("label", alone(MEDIA[key]), [(1, 1, values(**more))])
+    return page
+
+
+@pytest.mark.parametrize("key", [medium.key for medium in BY_FACE])
+def test_nothing_on_a_small_label_lies_on_anything(app: Flask, key: str) -> None:
+    hidden = {"price": "", "conditions": ["Price at the desk"]}
+    long = CASES["long"] | {"conditions": ["from 3,000 sets", "without tax"]}
+    del long["host"]
+    for more in (*({**CASES[case]} for case in ("usual", "both", "english")), long, hidden, CASES["english"] | hidden):
+        page, medium = on_a_small_label(key, **more), MEDIA[key]
+        assert [ink for ink in page if is_beyond(ink, medium)] == [], more
+        front = [ink for ink in page if in_front(ink)]
+        on = [pair for pair in combinations(front, 2) if lie_on_each_other(trimmed(pair[0]), trimmed(pair[1]))]
+        assert on == [], more
+
+
+@pytest.mark.parametrize("key", ["40x30", "50x30", "L7160", "L7159", "L6011"])
+def test_a_small_label_has_its_plate_and_its_code_below_the_qr(app: Flask, key: str) -> None:
+    page = on_a_small_label(key)
+    (qr,) = (ink for ink in page if isinstance(ink, Symbol))
+    lines = {ink.words: ink for ink in page if isinstance(ink, Line)}
+    assert lines["A-03-2"].white
+    assert lines[values()["code"]].y == pytest.approx(qr.y + qr.side)
+    (title,) = values()["names"]
+    assert "".join(words for words in lines if words in title).replace(" ", "") == title.replace(" ", "")
+    assert not any(words.endswith(fonts.ELLIPSIS) for words in lines)
+
+
+@pytest.mark.parametrize("key", ["L7160", "L7163", "L7159", "50x30"])
+def test_a_name_takes_the_lines_that_are_left(app: Flask, key: str) -> None:
+    words = [ink.words for ink in on_a_small_label(key, **CASES["english"]) if isinstance(ink, Line)]
+    assert CASES["english"]["names"][0] in " ".join(words)
+    both = " ".join(ink.words for ink in on_a_small_label(key, **CASES["both"]) if isinstance(ink, Line))
+    assert "加厚平口自动收口" in both
+    assert "Thick drawstring" in both
 
 
 def test_the_barest_label_goes_into_the_smallest_own_paper(app: Flask) -> None:
