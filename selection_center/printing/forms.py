@@ -12,8 +12,9 @@ from wtforms.widgets import TextInput
 
 from selection_center.core.forms import Form
 from selection_center.printing.dots import RESOLUTIONS
+from selection_center.printing.media import WIDEST_LABEL_MM
 from selection_center.printing.models import USUAL_DOTS, USUAL_GAP_TENTHS, FileKind, Printer
-from selection_center.printing.own_media import MEASURES
+from selection_center.printing.own_media import MEASURES, THERMAL_DPI
 
 LARGEST_MM = 1000
 MOST_COLUMNS, MOST_ROWS = 20, 60
@@ -95,6 +96,7 @@ class MediumForm(Form):
                 self.overlap("pitch_y", "height", "rows"),
                 self.least("width", LEAST_MM[0]),
                 self.least("height", LEAST_MM[1]),
+                self.out_of_reach(),
             )
             if fault is not None
         ]
@@ -123,6 +125,15 @@ class MediumForm(Form):
         if lacking <= 0:
             return None
         return size, _("The smallest label needs %(lacking)s mm more than this.", lacking=shown(lacking))
+
+    def out_of_reach(self) -> tuple[str, str] | None:
+        """Of a label printer's head."""
+        if self.dpi.data != THERMAL_DPI or (self.page_width.data or 0) <= WIDEST_LABEL_MM * 100:
+            return None
+        return "page_width", _(
+            "A label printer prints at most %(widest)s mm wide. Choose the office printer for this paper.",
+            widest=f"{WIDEST_LABEL_MM:g}",
+        )
 
     @property
     def measures(self) -> dict[str, int]:

@@ -9,6 +9,8 @@ OFFICE_DOTS = 300 / 25.4
 """To the millimetre; what is whole here is whole on printers of 600 and 1200 dpi too."""
 THERMAL_DOTS = 8.0
 """Label printers set 203 dots to the inch, which they call eight to the millimetre."""
+WIDEST_LABEL_MM, LONGEST_LABEL_MM = 220.0, 1000.0
+"""What heads of label printers reach, and what they feed: its dots take some hundred MB while they are set."""
 SMALLEST_QR_MM = 18.0
 """With its quiet zone."""
 LARGEST_QR_MM = 40.0
@@ -71,8 +73,10 @@ class Medium:
 
     @property
     def is_for_label_printers(self) -> bool:
-        """One label is one page, in the dots that such printers set."""
-        return self.is_whole_page and self.dots_per_mm == THERMAL_DOTS
+        """One label is one page, in the dots that such printers set, and not beyond what they reach."""
+        wide, long = self.page
+        is_in_reach = wide <= WIDEST_LABEL_MM and long <= LONGEST_LABEL_MM
+        return self.is_whole_page and is_in_reach and self.dots_per_mm == THERMAL_DOTS
 
     def corner(self, position: int) -> tuple[float, float]:
         """Left and top of the cell of this position, counted by rows from 1."""

@@ -1,5 +1,7 @@
 """Files for label printers without a driver: what such a printer draws of them is the label of the PDF."""
 
+import subprocess
+import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -9,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 from PIL import Image
 
+from selection_center.config import ROOT
 from selection_center.core import codes, i18n
 from selection_center.printing import dots, drawing, press, tspl, zpl
 from selection_center.printing.dots import Piece, Setting
 from selection_center.printing.ink import Page, Symbol
 from selection_center.printing.media import MEDIA, Medium
+from selection_center.printing.own_media import MEASURES, medium_from
 from selection_center.printing.shifting import Shift, shifted
 from tests.printing import label_printers, paper
 from tests.printing.label_printers import Printed
@@ -212,3 +216,25 @@ def test_a_label_is_a_few_kilobytes(app: Flask) -> None:
     made = labels(medium, [page_of(medium, values(1))], Setting())
     assert len(zpl.document(made, Setting())) < 7000
     assert len(tspl.document(made, Setting())) < 12_000
+
+
+LARGEST = """
+import resource
+from selection_center.printing import dots, media
+from selection_center.printing.ink import Box, Line
+size = (media.WIDEST_LABEL_MM, media.LONGEST_LABEL_MM)
+label = dots.label(size, [Box(0, 0, *size), Line(5, 500, "A-03-2", 90.0, white=True)], max(dots.RESOLUTIONS))
+print(label.width, label.height, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+"""
+MOST_MEGABYTES = 400
+
+
+def test_the_largest_label_keeps_to_a_workers_memory_and_a_larger_one_is_no_label_printers() -> None:
+    run = subprocess.run([sys.executable, "-c", LARGEST], stdout=subprocess.PIPE, text=True, check=True, cwd=ROOT)
+    width, height, megabytes = map(int, run.stdout.split())
+    assert (width, height) == (2640, 12_000)
+    assert megabytes < MOST_MEGABYTES
+    own = {"columns": 1, "rows": 1, "dpi": 203} | dict.fromkeys(MEASURES, 0)
+    for wide, high, is_in_reach in ((220_00, 1000_00, True), (220_01, 1000_00, False), (1000_00, 1000_00, False)):
+        size = {"page_width": wide, "page_height": high, "width": wide, "height": high}
+        assert medium_from("own-1", "", **(own | size)).is_for_label_printers is is_in_reach

@@ -192,6 +192,10 @@ def test_an_own_paper_is_measured_kept_printed_on_and_hidden(ana: Visitor, site:
         ({"rows": "-1"}, "Number must be between 1 and 60."),
         ({"rows": "-1000000", "columns": "-1000000"}, "Number must be between 1 and 20."),
         ({"dpi": "72"}, "Not a valid choice."),
+        (
+            {"page_width": "220.01", "page_height": "1000"},
+            "A label printer prints at most 220 mm wide. Choose the office printer for this paper.",
+        ),
         ({"dpi": "0x10"}, "Invalid Choice: could not coerce."),
     ],
 )
