@@ -75,10 +75,18 @@ def seen(gaps: list[Gap]) -> str:
 
 
 def differs(*, kept: bool) -> sa.ColumnElement[bool]:
-    """Of a sample: is a price of its style another online, that nobody looked at yet or that was kept?"""
-    first = sa.select(Sku.spec).where(Sku.listing_id == Sample.listing_id).order_by(Sku.position, Sku.id).limit(1)
-    own = sa.select(Sku.spec).where(Sku.id == Sample.sku_id)
-    style = sa.func.coalesce(*(one.correlate(Sample).scalar_subquery() for one in (own, first)))
+    """Of a sample: is a price of its style another online, that nobody looked at yet or that was kept?
+
+    Three sets that do not ask for the sample, so that a database makes each once: offers as a whole, styles, and offers
+    whose first style it is, which a sample without a style of its own shows.
+    """
     known = sa.exists().where(OfferLink.listing_id == PriceGap.listing_id, OfferLink.gone_at.is_(None))
-    of_it = sa.and_(PriceGap.listing_id == Sample.listing_id, PriceGap.is_kept.is_(kept))
-    return sa.exists().where(of_it, known, sa.or_(PriceGap.spec == "", PriceGap.spec == style))
+    gaps = sa.select(PriceGap.listing_id).where(PriceGap.is_kept.is_(kept), known)
+    of_listing = sa.select(Sku.spec).where(Sku.listing_id == PriceGap.listing_id)
+    first = of_listing.order_by(Sku.position, Sku.id).limit(1).correlate(PriceGap).scalar_subquery()
+    styles = gaps.join(Sku, sa.and_(Sku.listing_id == PriceGap.listing_id, Sku.spec == PriceGap.spec))
+    return sa.or_(
+        Sample.listing_id.in_(gaps.where(PriceGap.spec == "")),
+        sa.and_(Sample.sku_id.is_not(None), Sample.sku_id.in_(styles.with_only_columns(Sku.id))),
+        sa.and_(Sample.sku_id.is_(None), Sample.listing_id.in_(gaps.where(PriceGap.spec == first))),
+    )
