@@ -152,3 +152,11 @@ def test_the_member_s_page_names_them_before_and_after(
     now = desk.get(path).text
     assert "当前方案只含1张副卡" in now
     assert now.count("超出方案</span>") == 2
+
+
+def test_the_main_card_stands_first_on_the_members_page(
+    visit: Visit, member: Member, cards: list[Card], cai: User
+) -> None:
+    page = visit(cai).get(f"/members/{member.id}").text
+    places = [page.index(f'id="card-{card.id}"') for card in (member.cards[0], *reversed(cards))]
+    assert places == sorted(places)
