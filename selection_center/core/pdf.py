@@ -85,8 +85,11 @@ def a_place() -> Iterator[None]:
 
 
 def set_in_process(work: Path, cpu_seconds: int, on_page: Listener | None) -> bytes:
-    with a_setter() as setter:
-        told = setter.set(work, pictures.folder(), cpu_seconds, MEMORY_BYTES, on_page)
+    for new in (False, True):
+        with a_setter(new=new) as setter:
+            told = setter.set(work, pictures.folder(), cpu_seconds, MEMORY_BYTES, on_page)
+        if not told.is_unread:
+            break
     out = work / "out.pdf"
     if told.status or not out.is_file():
         raise failure(told, cpu_seconds)

@@ -29,7 +29,8 @@ Listener = Callable[[int], None]
 
 
 class Told:
-    """What one document's child has said. `status`: its exit status, below zero for a signal; None while it works."""
+    """What one document's child has said. `status`: its exit status, below zero for a signal; None while it works.
+    `is_unread`: the process ended before it had a child, as one does that waited for long just when it is asked."""
 
     def __init__(self) -> None:
         self.page = 0
@@ -39,6 +40,7 @@ class Told:
         self.rest: list[str] = []
         self.child: int | None = None
         self.status: int | None = None
+        self.is_unread = False
         self.kilobytes = 0
 
     def hear(self, line: str) -> None:
@@ -124,7 +126,7 @@ class Setter:
         with suppress(queue.Empty):
             line = self.heard.get(timeout=max(seconds, 0.001))
             if line is None:
-                told.status = self.process.wait()
+                told.status, told.is_unread = self.process.wait(), told.child is None
             else:
                 told.hear(line)
 
@@ -156,11 +158,11 @@ IDLE: list[Setter] = []
 
 
 @contextmanager
-def a_setter() -> Iterator[Setter]:
+def a_setter(*, new: bool = False) -> Iterator[Setter]:
     """One that is idle, or a new one."""
     setter = None
     with suppress(IndexError):  # none is idle any more
-        while setter is None:
+        while setter is None and not new:
             setter = usable(IDLE.pop())
     setter = setter or Setter()
     try:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -75,6 +76,30 @@ def test_a_process_that_has_ended_is_replaced(app: Flask) -> None:
     first.process.wait()
     assert words("二") == "二"
     assert at_hand() is not first
+
+
+def test_a_process_that_ends_just_as_it_is_asked_is_replaced_once(
+    app: Flask, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    words("一")
+    first, tries = at_hand(), tmp_path / "tries"
+    say = first.say
+
+    def end_first(asked: list[str | int]) -> None:
+        first.process.kill()
+        first.process.wait()
+        say(asked)
+
+    monkeypatch.setattr(first, "say", end_first)
+    assert words("二") == "二"
+    assert at_hand() is not first
+    at_hand().close()
+    never = tmp_path / "never.py"
+    never.write_text(f"open({str(tries)!r}, 'a').write('x')")
+    monkeypatch.setattr(pdf_setters, "PROCESS", never)
+    with pytest.raises(Refused) as refused:
+        words("三")
+    assert (refused.value.code, tries.read_text()) == ("pdf_failed", "xx")
 
 
 def test_a_process_that_ends_in_the_middle_fails_that_document_alone(app: Flask) -> None:
