@@ -42,6 +42,18 @@ def changes(listing: Listing) -> list[Change]:
     return [_in_words(row, name) for row, name in db.session.execute(query)]
 
 
+def of_run(source: str, since: datetime) -> list[tuple[Listing, Change]]:
+    """What this import or run changed of offers that it found here, the newest first; none began before `since`."""
+    query = (
+        sa.select(PriceChange, Listing)
+        .join(Listing, Listing.id == PriceChange.listing_id)
+        .where(PriceChange.at >= since, PriceChange.source == source, PriceChange.old.is_not(None))
+        .order_by(PriceChange.at.desc(), PriceChange.id.desc())
+        .limit(SHOWN)
+    )
+    return [(listing, _in_words(row, None)) for row, listing in db.session.execute(query)]
+
+
 def _in_words(row: PriceChange, name: str | None) -> Change:
     source = _("by hand") if row.source == "manual" else source_word(row.source)
     who = f"{name}, {source}" if name else source

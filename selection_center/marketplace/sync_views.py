@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from selection_center.catalog import price_history
 from selection_center.core import audit
 from selection_center.core.auth import allow
 from selection_center.core.db import db
@@ -38,4 +39,11 @@ def create(account_id: int) -> Any:
 @allow(Permission.HANDLE_MARKETPLACE)
 def show(sync_id: int) -> Any:
     sync: Sync = db.get_or_404(Sync, sync_id)
-    return render_template("marketplace/sync.html", sync=sync, account=sync.account, run=runs.newest(sync.source))
+    return render_template(
+        "marketplace/sync.html",
+        sync=sync,
+        account=sync.account,
+        run=runs.newest(sync.source),
+        changes=price_history.of_run(sync.source, sync.started_at),
+        most_shown=price_history.SHOWN,
+    )

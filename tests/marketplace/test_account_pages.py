@@ -180,6 +180,20 @@ def test_offers_are_fetched_by_a_button_and_the_run_is_told(hana: Visitor) -> No
     assert hana.submit(f"/marketplace/accounts/{account.id}/syncs").status_code == 409
 
 
+def test_a_run_tells_what_it_changed(hana: Visitor) -> None:
+    hana.submit("/marketplace/accounts", GIVEN)
+    account = the_account()
+    paths = []
+    for fen in (500, 650):
+        Parrot.pages = [OfferPage((OfferRow("600000000001", "垃圾袋", tiers=((1, fen),)),), None, 1)]
+        paths.append(hana.submit(f"/marketplace/accounts/{account.id}/syncs").location)
+        work_off()
+    first, second = [hana.get(f"{path}?lang=en").text for path in paths]
+    assert ("What changed" in first, "The newest offers" in first) == (False, True)
+    assert "垃圾袋" in second
+    assert second.index("1+ ¥5.00") < second.index("1+ ¥6.50")
+
+
 def way_out(hana: Visitor, account_id: int) -> str:
     """The state that the page sends along."""
     page = hana.get(f"/marketplace/accounts/{account_id}/sign-in").text
