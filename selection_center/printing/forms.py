@@ -35,7 +35,7 @@ class MillimetreField(IntegerField):
         self.data: int | None = None
         found = re.fullmatch(r"([0-9]{1,4})(?:\.([0-9]{1,2}))?", self.raw_text, re.ASCII)
         if not self.raw_text:
-            return
+            raise ValueError(_l("Write a size in millimetres."))
         if found is None or int(found[1]) > LARGEST_MM:
             raise ValueError(_l("Write millimetres with at most two decimals, such as 38.1."))
         self.data = int(found[1]) * 100 + int((found[2] or "0").ljust(2, "0"))

@@ -189,6 +189,8 @@ def test_an_own_paper_is_measured_kept_printed_on_and_hidden(ana: Visitor, site:
         ({"height": "10.25", "rows": "1"}, "The smallest label needs 4.55 mm more than this."),
         ({"name": "\x00"}, "Give it a name."),
         ({"left": "1,234.5"}, "Write millimetres"),
+        ({"left": " "}, "Write a size in millimetres."),
+        ({"left": ""}, "Write a size in millimetres."),
         ({"rows": "-1"}, "Number must be between 1 and 60."),
         ({"rows": "-1000000", "columns": "-1000000"}, "Number must be between 1 and 20."),
         ({"dpi": "72"}, "Not a valid choice."),
