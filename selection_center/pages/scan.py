@@ -29,6 +29,7 @@ from selection_center.catalog.visibility import sees_prices
 from selection_center.core.db import db
 from selection_center.membership.cards import Card
 from selection_center.pages.plain_rows import columns, cut, plain
+from selection_center.pages.style_groups import StyleGroup, style_groups
 from selection_center.samples.models import Placement, Sample, SampleKind, SampleState
 from selection_center.samples.tags import Tag, TagState
 from selection_center.selections.models import LARGEST_QUANTITY
@@ -117,6 +118,10 @@ class Offer:
     @property
     def stand(self) -> Stand | None:
         return self.sample.stand
+
+    @property
+    def style_groups(self) -> list[StyleGroup]:
+        return style_groups(self.listing.skus)
 
     @property
     def is_gone(self) -> bool:
