@@ -67,6 +67,20 @@ def test_what_it_touches_is_said_first(ana: Visitor, listing: Listing, was: tupl
     assert called(listing) == was, "a look changes nothing"
 
 
+def test_a_samples_page_says_that_the_link_is_the_offers(
+    ana: Visitor, order: Order, listing: Listing, visit: Visit
+) -> None:
+    [line] = order.lines
+    page = f"/samples/{line.sample_id}"
+    said = "all its samples share it"
+    text = ana.get(f"{page}?lang=en").text
+    assert (said in text, f'href="/catalog/{listing.id}/unlinking"' in text) == (True, True)
+    bo = visit(make.user("Bo", Role.FLOOR_STAFF, order.site))
+    assert said not in bo.get(f"{page}?lang=en").text
+    ana.submit(f"/catalog/{listing.id}/unlinking")
+    assert said not in ana.get(f"{page}?lang=en").text
+
+
 def test_unlinked_and_taken_back(
     ana: Visitor, listing: Listing, was: tuple[str, str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
