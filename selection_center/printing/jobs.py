@@ -73,7 +73,7 @@ def partly(run: jobs.JobRun, begins: int, share: int, pages: int) -> pdf.Listene
 
 @jobs.job("print-file", _l("Print"))
 def print_file(run: jobs.JobRun, *, print_id: int, kind: str, **setting: Any) -> None:
-    """A ready print for a label printer without a driver, set as it was when it was asked for."""
+    """A ready print for a label printer without a driver, or a PDF that was lost, set as it was when asked for."""
     draft = Draft.of(db.session.get_one(PrintRun, print_id), FileKind(kind), Setting(**setting))
     db.session.commit()
     draft.file(run.advance)

@@ -188,6 +188,7 @@ def show(run_id: int) -> Any:
     run = run_or_404(run_id)
     items = page_of(sa.select(PrintedItem).filter_by(run_id=run.id).order_by(PrintedItem.number), per_page=100)
     refused = sa.select(PrintedItem).filter(PrintedItem.run_id == run.id, PrintedItem.refused.is_not(None))
+    asked = files.asked_files(run)
     return render_template(
         "printing/show.html",
         run=run,
@@ -202,7 +203,9 @@ def show(run_id: int) -> Any:
         days_kept=FILES_KEPT.days,
         resolutions=RESOLUTIONS,
         setting=Setting.of(run.printer),
-        asked_files=files.asked_files(run),
+        asked_files=[one for one in asked if one.kind is not FileKind.PDF],
+        is_lost=run.has_file and not files.Draft.of(run).comes_at_once,
+        set_anew=next((one.work for one in asked if one.kind is FileKind.PDF), None),
         most_copies=MOST_COPIES,
         settings=current_app.config["SETTINGS"],
         format_code=shown_code,
@@ -262,7 +265,8 @@ def ask_for_file(run_id: int) -> Any:
         return done(url_for("printing.file", run_id=run.id, **said))
     if run.has_file:
         files.ask(run, draft, current_user)
-    return done(url_for("printing.show", run_id=run.id, _anchor="label-printer"))
+    anchor = None if draft.kind is FileKind.PDF else "label-printer"
+    return done(url_for("printing.show", run_id=run.id, _anchor=anchor))
 
 
 def draft_or_404(run: PrintRun, said: MultiDict[str, str]) -> files.Draft:

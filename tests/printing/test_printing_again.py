@@ -94,11 +94,39 @@ def test_files_go_after_thirty_days_and_the_values_stay(ana: Visitor, samples: l
     assert [file.exists() for file in (gone, kept, draft)] == [False, True, False]
     page = ana.get(f"/prints/{old.id}?lang=en").text
     assert "The file was deleted after 30 days." in page
+    assert 'href="#print-again"' in page
     assert "¥12.80" in page
     assert ana.get(f"/prints/{old.id}/file").location == f"/prints/{old.id}"
     assert not gone.exists()
     assert ana.submit(f"/prints/{old.id}/repeat", {"what": "all"}).status_code == 303
     assert file_of(ana, last_run()).startswith(b"%PDF")
+
+
+def test_a_file_that_is_lost_is_said_to_be_and_set_anew(
+    ana: Visitor, site: Site, work: Callable[[], list[str]]
+) -> None:
+    offer = make.listing(make.supplier())
+    pieces = [make.sample(offer, site, make.stand(site, bay=number)) for number in range(1, 25)]
+    ana.submit(PRINTS, form(*pieces))
+    work()
+    run = last_run()
+    show, words = f"/prints/{run.id}", "Its file is not there any more."
+    assert words not in ana.get(f"{show}?lang=en").text
+    files.Draft.of(run).path.unlink()
+    page = ana.get(ana.get(f"{show}/file?lang=en").location).text
+    assert words in page
+    assert f'href="{show}/file"' not in page, "no way back to where one came from"
+    assert ana.submit(f"{show}/file", {"as": "pdf"}).location == show
+    assert words not in ana.get(show).text, "it is being set"
+    work()
+    assert f'href="{show}/file"' in ana.get(show).text
+    assert paper.page_count(file_of(ana, run)) == 2
+    assert db.session.scalar(sa.select(sa.func.count(PrintRun.id))) == 1
+    files.Draft.of(run).path.unlink()
+    assert words in ana.get(show).text, "and once more"
+    ana.submit(f"{show}/file", {"as": "pdf"})
+    work()
+    assert file_of(ana, run).startswith(b"%PDF")
 
 
 def test_one_button_prints_exactly_what_is_stale_as_one_walks(ana: Visitor, site: Site) -> None:
