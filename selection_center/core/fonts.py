@@ -72,7 +72,7 @@ def first_line(text: str, room_mm: float, points: float, bold: bool) -> tuple[st
     cut = fits
     while cut and not may_break(text, cut):
         cut -= 1
-    cut = cut or max(text.rfind(" ", 0, fits + 1), 0) or max(fits, 1)
+    cut = cut or max(text.rfind(" ", 0, fits + 1), text.rfind("-", 0, fits) + 1) or max(fits, 1)
     return text[:cut].rstrip(), text[cut:].lstrip()
 
 
@@ -89,7 +89,7 @@ def may_break(text: str, at: int) -> bool:
     before, after = text[at - 1], text[at]
     if before == " " or after == " ":
         return not UNIT.match(text, at if after == " " else at - 1)
-    if before.isdecimal() and after >= "⺀":
+    if (before.isdecimal() and after >= "⺀") or (before == "-" and after.isdecimal()):
         return False
     if after in NOT_AT_START or before in NOT_AT_END:
         return False

@@ -26,6 +26,8 @@ ALONE_SHARES = (0.62, 0.55, 0.48, 0.42)
 """Of the height, what a QR in the middle takes: the most that leaves words large enough."""
 LARGE = 1.5
 """Scale from which on words beside a large QR are large enough."""
+LARGE_PLATE = 3.3
+"""Scale from which on a plate as wide as its sign is read across an aisle: 72 pt."""
 HEADS = {Field.STAND, Field.LOGO, Field.ZONE}
 GAP_MM, ROW_GAP_MM, COLUMN_GAP_MM = 1.0, 1.5, 2.0
 
@@ -136,7 +138,7 @@ def stacked(cell: Cell) -> Plan:
     heads = head_count(cell, left_over)
     if side and heads and left_over >= LEAST_WORDS_MM and not is_sign(cell):
         return largest_type(cell, side, left_over, heads)
-    return alone(cell)
+    return alone(cell, LARGE_PLATE if any(is_wide(one) for one in cell.pieces) else LARGE)
 
 
 def largest_type(cell: Cell, side: float, left_over: float, heads: int) -> Plan:

@@ -121,7 +121,8 @@ def fact_block(facts: Sequence[tuple[Piece, str]], width: float, scale: float, m
     points, bold, foot = look(facts[0][0], scale)
     lines: list[str] = []
     for line in packed([said for _piece, said in facts], width, points):
-        lines += fonts.lines(line, width, mode.fact, points, bold)
+        is_whole = fonts.width_mm(line, points, bold) <= width
+        lines += [line] if is_whole else even_lines(line, width, mode.fact, points, bold)
     return [lines_block(lines, points, bold, foot)]
 
 

@@ -14,6 +14,7 @@ from selection_center.printing.blocks import (
     Block,
     Mode,
     blocks_of,
+    is_wide,
     least_points,
     per_points,
     points_of,
@@ -81,6 +82,8 @@ USUAL_LINES: dict[Field, tuple[str, bool, float]] = {
     Field.HOST: ("yp.example.com", False, 1),
 }
 """What must go into one line, whether bold, and so many times its width."""
+WIDE_PLATE = 1.17
+"""Of a plate as wide as its cell: its letters take no more of it."""
 NAME_CHARACTERS, FACT_CHARACTERS = 8, 11
 
 
@@ -93,6 +96,7 @@ def usual_width(piece: Piece, scale: float) -> float:
         return fonts.width_mm("¥1,280.00", points, True) + fonts.width_mm("/件 ", per_points(points))
     if piece.field in USUAL_LINES:
         words, bold, times = USUAL_LINES[piece.field]
+        times = WIDE_PLATE if is_wide(piece) and piece.field is Field.STAND else times
         return fonts.width_mm(words, points, bold) * times
     count = NAME_CHARACTERS if piece.field is Field.NAME else FACT_CHARACTERS
     return count * points * fonts.MM_PER_POINT

@@ -146,7 +146,7 @@ def of_supplier(supplier: Supplier, language: str, site: Site) -> Values:
         "names": in_languages(supplier.name, supplier.name_en, language),
         "merchant": str(MERCHANT_WORDS[supplier.merchant_type]) if supplier.merchant_type else "",
         "badges": worn,
-        "origin": supplier.belt.place if supplier.belt else "",
+        "origin": i18n.in_language(supplier.belt.place, supplier.belt.name_en) if supplier.belt else "",
         "booth": supplier.booth,
         "stands": ", ".join(stands[:MOST_STANDS]) + more,
         "count": str(len(stands)),

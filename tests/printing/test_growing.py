@@ -60,6 +60,29 @@ def test_a_tall_cell_is_filled_to_its_foot(app: Flask, layout: str, key: str) ->
         assert max(extent(ink)[3] for ink in page) > 0.9 * medium.height, case
 
 
+@pytest.mark.parametrize(("key", "least"), [("A5", 72), ("A4", 72), ("A6", 60), ("100x150", 60)])
+def test_a_stands_number_is_read_across_an_aisle(app: Flask, key: str, least: int) -> None:
+    for case in ("usual", "english"):
+        said = said_on(LAYOUTS["stand"], **CASES[case]) | {"names": ["Household and cleaning"]}
+        numbers = [ink for ink in page_of(LAYOUTS["stand"], key, said) if isinstance(ink, Line) and ink.white]
+        assert [ink.words for ink in numbers] == ["A-03-2"]
+        assert numbers[0].points >= least, case
+
+
+def test_facts_of_one_line_stand_apart(app: Flask) -> None:
+    page = page_of(LAYOUTS["label-medium"], "70x50", values())
+    assert "浙江义乌   HY-4550-04" in " | ".join(ink.words for ink in page if isinstance(ink, Line))
+
+
+def test_the_lines_of_a_fact_are_about_as_long(app: Flask) -> None:
+    """No last character of a firm's name stands alone."""
+    firm = "义乌市禾一日用百货进出口贸易股份有限公司第二分公司"
+    for key in ("70x50", "100x150", "L7165"):
+        page = page_of(LAYOUTS["label-large"], key, values(factory=firm))
+        lines = [ink.words for ink in page if isinstance(ink, Line) and ink.words.removeprefix("工厂 ") in firm]
+        assert len(lines[-1]) > 3, (key, lines)
+
+
 @pytest.mark.parametrize("layout", ["label", "plain"])
 def test_a_print_of_old_grows_too(app: Flask, layout: str) -> None:
     """Its values say conditions in one piece."""

@@ -184,6 +184,8 @@ def test_lines_break_by_width_and_end_in_an_ellipsis() -> None:
     assert fonts.lines("", 20, 2, 9) == []
     assert fonts.lines("Thick drawstring bags", 26, 2, 9)[0] == "Thick drawstring"
     assert fonts.lines("x" * 200, 20, 2, 9)[1].endswith("…")
+    assert fonts.lines("展位 C-02-2, C-04-1, C-05-2", 28, 4, 9) == ["展位 C-02-2,", "C-04-1, C-05-2"]
+    assert fonts.lines("455004-2026-000123", 22, 2, 9) == ["455004-2026-", "000123"]
 
 
 def test_the_host_in_the_code_is_the_public_one(app: Flask) -> None:

@@ -19,9 +19,9 @@ from selection_center.printing.designs import Field, Size
 from selection_center.printing.layouts import LAYOUTS
 from selection_center.printing.models import PrintedItem, PrintRun
 from selection_center.printing.own_layouts import OwnLayout
-from selection_center.printing.tag_values import of_stock
+from selection_center.printing.tag_values import design_values, of_stock
 from selection_center.samples.models import SampleKind
-from selection_center.sites.models import Site, SiteKind
+from selection_center.sites.models import Belt, Site, SiteKind
 from tests import factories as make
 from tests.printing import paper
 from tests.statements import asked
@@ -239,6 +239,15 @@ def test_every_new_layout_is_printed_from_the_room(ana: Visitor, site: Site, lay
     assert wanted in words
     today = ana.submit(f"{answer.location}/repeat", {"what": "today"})
     assert today.status_code == 303
+
+
+def test_a_factory_card_in_english_has_no_chinese_place(site: Site) -> None:
+    named = {"name": "义乌饰品", "name_en": "Yiwu jewellery", "category": "饰品"}
+    belt = Belt(city=make.city(), place_adcode="330782", place="义乌市", **named)
+    maker = make.supplier(belt=make.add(belt), name_en="Heyi Daily Goods")
+    card = LAYOUTS["supplier"].designs[0]
+    places = {said: design_values(card, maker, said, False, site)["origin"] for said in ("zh", "en", "both")}
+    assert places == {"zh": "义乌市", "en": "Yiwu jewellery", "both": "义乌市"}
 
 
 def test_a_stock_label_carries_the_goods_own_bars(visit: Visit, app: Flask) -> None:
