@@ -17,6 +17,7 @@ from selection_center.printing.labels import APART, Paper, Placed
 from selection_center.printing.layouts import LAYOUTS, Layout
 from selection_center.printing.media import MEDIA, Face, Medium
 from selection_center.printing.models import FileKind
+from selection_center.printing.sheet_values import is_roomy
 from selection_center.printing.shifting import Shift, shifted, shifting_css
 from selection_center.printing.values import Values, spoken
 
@@ -99,7 +100,8 @@ def sample_sheets(samples: list[Values], on_page: pdf.Listener | None, shift: Sh
         name = f"qr-{len(made)}.png"
         if qr is not None:
             made[name] = qr.bitmap.png(qr.dots, codes.QUIET_MODULES)
-        pages.append(values | {"qr": {"name": name, "side": qr.side} if qr else None})
+        shown = {"qr": {"name": name, "side": qr.side} if qr else None, "roomy": is_roomy(values)}
+        pages.append(values | shown)
     html = current_app.jinja_env.get_template("print/sample_sheets.html").render(samples=pages, day=today().isoformat())
     styles = [PAPER_CSS.read_text(), shifting_css(shift)] if any(shift) else [PAPER_CSS.read_text()]
     return pdf.render(html, stylesheets=styles, made=made, pages=len(pages), on_page=on_page)

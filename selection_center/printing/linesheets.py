@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from selection_center.core import fonts
 from selection_center.core.shop_time import today
 from selection_center.printing.ink import Ink, Line, Photo, block, centered, high, plate, rule
-from selection_center.printing.labels import APART, Paper, Placed, fitted
+from selection_center.printing.labels import APART, Paper, Placed, fitted, shared_lines
 from selection_center.printing.media import Medium
 from selection_center.printing.values import Values
 
@@ -29,15 +29,13 @@ class Look:
     tiers: int
     code_below: float
     """From the photo's top to the QR, the plate above it."""
-    names_each: int = 1
-    """Lines of each name where there are two."""
     more_photos: int = 0
 
 
 LOOKS = {
-    1: Look(140.0, 24.0, 18.0, 12.0, 15.0, 7, 6, 14.0, 2, 2),
-    4: Look(62.0, 14.0, 12.0, 9.0, 11.0, 6, 5, 8.5, 2),
-    9: Look(36.0, 11.0, 9.0, 7.5, 8.5, 5, 4, 7.0),
+    1: Look(140.0, 24.0, 18.0, 12.0, 15.0, 7, 6, 14.0, 2),
+    4: Look(62.0, 14.0, 12.0, 9.0, 11.0, 6, 5, 8.5),
+    9: Look(36.0, 11.0, 9.0, 7.5, 8.5, 6, 4, 7.0),
     15: Look(26.0, 8.0, 8.0, 6.5, 7.5, 3, 2, 4.6),
 }
 
@@ -72,14 +70,12 @@ def cell(paper: Paper, left: float, top: float, values: Values) -> list[Ink]:
     ink += qr_corner(paper, look, beside, top, values)
     ink += more_photos(look, beside, top + look.photo, left + width - beside, kept[1:])
     y = top + look.photo + 1.5
-    used = 0
-    for name in values["names"][:2]:
-        lines = fonts.lines(name, width, 2 if len(values["names"]) == 1 else look.names_each, look.name_pt, bold=True)
-        ink += block(left, y, lines, look.name_pt, bold=True)
-        y += high(look.name_pt) * len(lines)
-        used += len(lines)
     facts = [values["spec"], APART.join(f for f in (values["origin"], values["item"]) if f), values["factory"]]
-    shown = [fonts.clipped(fact, width, look.fact_pt) for fact in facts if fact][: look.texts - used]
+    facts = [fact for fact in facts if fact]
+    lines = shared_lines(values["names"][:2], width, max(look.texts - len(facts), 2), look.name_pt)
+    ink += block(left, y, lines, look.name_pt, bold=True)
+    y += high(look.name_pt) * len(lines)
+    shown = [fonts.clipped(fact, width, look.fact_pt) for fact in facts][: look.texts - len(lines)]
     ink += block(left, y + 0.5, shown, look.fact_pt)
     return ink + prices(look, left, y + 1.5 + len(shown) * high(look.fact_pt), width, values)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import islice
 from typing import Any
 
@@ -22,6 +23,8 @@ MOST_TIERS, MOST_FACTS, MOST_SPECS, MOST_PICTURES = 6, 12, 24, 9
 MOST_CERTIFICATES = 6
 STYLES_MM, STYLE_LINES = 90.0, 14
 """The room for them on a sheet."""
+COLUMN_MM, VALUE_MM, TALLEST_MM = 90.0, 56.0, 250.0
+"""Of a sheet: how wide its words and the values beside them are, and how tall each side may become."""
 Pair = list[str]
 """A word and its value."""
 
@@ -133,3 +136,21 @@ def badges(supplier: Supplier | None) -> list[str]:
         (supplier.has_trustpass, _("TrustPass")),
     ]
     return [str(word) for wears, word in worn if wears]
+
+
+def is_roomy(values: Values) -> bool:
+    """Does a sheet's larger type, as paper.css sets it, leave both sides on their page?"""
+    first, second = [*values["names"][:2], "", ""][:2]
+    styles = "\u3000".join(values["specs"]) if len(values["specs"]) > 1 else ""
+    facts = [values["item"], values["origin"], *(value for _word, value in values["attributes"])]
+    right = 46 + lines_mm(first, 20) + lines_mm(second, 14) + lines_mm(values["spec"], 14) + lines_mm(styles, 11.5)
+    right += 7.5 * len(values["tiers"]) + 24 + sum(lines_mm(fact, 11.5, VALUE_MM) + 1.6 for fact in facts)
+    left = 132 + 28 * math.ceil((len(values["pictures"]) - 1) / 3) + 8 * len(values["pack"]) + 12
+    certificates = values.get("certificates", [])
+    return max(right, left + 14 * len(certificates) + 12 * bool(certificates)) <= TALLEST_MM
+
+
+def lines_mm(text: str, points: float, room: float = COLUMN_MM) -> float:
+    """Height of a text, one line more where it has several: words end where they like."""
+    count = math.ceil(fonts.width_mm(text, points, bold=True) / room)
+    return (count + (count > 1)) * points * fonts.MM_PER_POINT * 1.4

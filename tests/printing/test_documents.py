@@ -18,7 +18,7 @@ from selection_center.printing import drawing, linesheets
 from selection_center.printing.ink import Ink, Line, Photo, Symbol, high
 from selection_center.printing.labels import Paper
 from selection_center.printing.media import MEDIA
-from selection_center.printing.sheet_values import sheet_values, styles
+from selection_center.printing.sheet_values import is_roomy, sheet_values, styles, whole_sheet
 from selection_center.samples.models import Sample
 from selection_center.selections.models import SelectionList
 from tests import factories as make
@@ -175,6 +175,14 @@ def bottom_of(ink: Ink) -> float:
     return ink.y + ink.height
 
 
+@pytest.mark.parametrize("medium", ["A4-1", "A4-4", "A4-9"])
+def test_a_linesheet_says_a_name_whole_where_there_is_room(app: Flask, sample: Sample, medium: str) -> None:
+    name = "Extra-thick drawstring bin bags for kitchen, bathroom and office, pre-cut roll"
+    said = sheet_values(sample, "en", True) | {"names": [name], "pictures": []}
+    (page,) = drawing.inked("linesheet", MEDIA[medium], [(1, 1, said)])
+    assert name in " ".join(ink.words for ink in page if isinstance(ink, Line)).replace("- ", "-")
+
+
 def test_a_long_list_takes_several_pages(client: Visitor, sample: Sample) -> None:
     for number in range(30):
         more = make.sample(make.listing(sample.listing.supplier, title=f"样品 {number}"), sample.site)
@@ -250,6 +258,19 @@ def test_a_sample_sheet_has_room_for_much_and_for_little(app: Flask, sample: Sam
     assert [
         one for number, one in enumerate(boxes) if any(paper.on_each_other(one, two) for two in boxes[:number])
     ] == []
+
+
+def test_a_sheet_that_says_little_says_it_large(app: Flask, sample: Sample) -> None:
+    """And one that says more keeps to its page: nothing comes down to the foot."""
+    said = whole_sheet(sample, "zh", True) | {"pictures": [], "pack": [["外箱尺寸", "64×46×42 cm"]] * 7}
+    largest = {}
+    for count in range(13):
+        more = said | {"attributes": [[f"词{number}", "缎面 100% 聚酯纤维 " * 3] for number in range(count)]}
+        boxes = paper.glyphs(drawing.render("sheet", MEDIA["A4"], "zh", [(1, 1, more)]))
+        assert not [box for box in boxes if 17 < box[1] < 22.5], count
+        largest[count] = is_roomy(more)
+    assert largest[0]
+    assert not largest[12]
 
 
 def kept_photo(number: int) -> str:
