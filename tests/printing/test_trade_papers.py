@@ -195,6 +195,7 @@ def test_buttons_stand_where_their_people_look(bo: Visitor, visit: Visit, sample
     page = eve.get(f"/orders/{order.number}").text
     assert f"/orders/{order.number}/purchase-order.pdf" in page
     assert 'form="chosen"' not in eve.get("/orders").text
+    assert '<section class="band"><div class="empty">' in bo.get("/purchase-orders").text
 
 
 def test_other_sites_factories_and_roles_get_none(visit: Visit, client: Visitor, sample: Sample) -> None:
