@@ -59,11 +59,13 @@ def job_list() -> Any:
 def retry_job(run_id: int) -> Any:
     reachable = JobRun.reachable_by(current_user, Permission.SEE_AUDIT)
     run: JobRun = db.first_or_404(reachable.filter_by(id=run_id))
+    was_put_off = run.is_put_off
     jobs.retry(run)
     audit.record("job_retried", run, name=run.name)
     if wants_json():
         return done_json(as_dict(run))
-    return done(local_referrer() or url_for("core.job", run_id=run.id), _("It waits for its turn again."))
+    said = _("Its turn comes now, and not only then.") if was_put_off else _("It waits for its turn again.")
+    return done(local_referrer() or url_for("core.job", run_id=run.id), said)
 
 
 @allow(Permission.USE_STAFF_PAGES)
@@ -75,7 +77,8 @@ def cancel_job(run_id: int) -> Any:
     audit.record("job_stopped", run, name=run.name)
     if wants_json():
         return done_json(as_dict(run))
-    return done(local_referrer() or url_for("core.job", run_id=run.id), _("Asked to stop."))
+    said = _("Stopped before it began.") if run.state is JobState.CANCELLED else _("It stops after the step it is at.")
+    return done(local_referrer() or url_for("core.job", run_id=run.id), said)
 
 
 def as_dict(run: JobRun) -> dict[str, Any]:

@@ -65,6 +65,6 @@ def test_it_stops_when_told(ana: Page, live_server: LiveServer) -> None:
     ana.goto(count_to(10_000, pause_ms=100))
     expect(ana.get_by_text("At work")).to_be_visible(timeout=WORKER_STARTS)
     ana.get_by_role("button", name="Stop").click()
-    expect(ana.get_by_text("Asked to stop.")).to_be_visible()
+    expect(ana.get_by_text("It stops after the step it is at.")).to_be_visible()
     expect(ana.get_by_text("Stopped at")).to_be_visible()
     assert accessibility_problems(ana) == []

@@ -1,7 +1,7 @@
 """A job as people follow it: its progress, whose it is, and stopping it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from flask import Flask
 from selection_center.accounts.models import User
 from selection_center.core import job_workers, jobs
 from selection_center.core.audit import AuditEntry
-from selection_center.core.db import db, writing
+from selection_center.core.db import db, utcnow, writing
 from selection_center.core.jobs import JobRun, JobState
 from selection_center.core.permissions import Role
 from selection_center.sites.models import Site
@@ -197,6 +197,26 @@ def test_what_failed_is_tried_again(visit: Visit, ana: User, run: JobRun, work: 
     assert run.state is JobState.DONE
     assert db.session.scalars(sa.select(AuditEntry.verb)).one() == "job_retried"
     assert browser.submit(retries, headers=JSON).get_json()["error"]["code"] == "not_failed"
+
+
+def test_every_key_says_what_came_of_it(visit: Visit, ana: User, run: JobRun) -> None:
+    browser, here = visit(ana), f"/jobs/{run.id}"
+
+    def said_after(key: str) -> str:
+        assert browser.submit(f"{here}/{key}").status_code == 303
+        db.session.expire_all()
+        return browser.get("/jobs").text
+
+    assert "还没开始，已停止。" in said_after("cancellation")
+    assert "已重新排队。" in said_after("retries")
+    at(run, JobState.WAITING, tries=2, failure="x", due_at=utcnow() + timedelta(hours=1))
+    page = browser.get("/jobs").text
+    assert ("马上再试" in page, "再试一次" in page) == (True, False)
+    assert "现在就排队" in said_after("retries")
+    at(run, JobState.RUNNING, attempts=1)
+    assert "做完手上这一步就停。" in said_after("cancellation")
+    at(run, JobState.FAILED, failure=None)
+    assert "没有记下原因。" in browser.get("/jobs?state=failed").text
 
 
 def test_only_who_answers_for_it_has_it_tried_again(visit: Visit, site: Site, run: JobRun) -> None:
