@@ -109,6 +109,12 @@ def test_a_factory_gets_what_it_needs_and_no_more_of_the_buyer(bo: Visitor, samp
         assert text not in said
 
 
+def test_a_long_address_leaves_the_way_its_line(bo: Visitor, sample: Sample) -> None:
+    order = order_of(sample, "YW-1000-01", address="杭州市西湖区文三路 1 号" * 6)
+    answer = bo.get(f"/orders/{order.number}/purchase-order.pdf")
+    assert "厂家直接发给买家" in paper.words(answer.data)
+
+
 def test_it_comes_in_chinese_english_and_both(bo: Visitor, sample: Sample) -> None:
     order = order_of(sample, "YW-1000-01")
     path = f"/orders/{order.number}/purchase-order.pdf?language="
