@@ -75,6 +75,9 @@ def brought(addresses: Sequence[str]) -> tuple[list[str], bool]:
 def hang(want: Wanted, names: list[str], styles: dict[str, str], *, again: bool) -> None:
     """Puts them on the offer and its styles; what came meanwhile from people stays behind them."""
     listing = db.session.get_one(Listing, want.listing_id, with_for_update={"of": Listing})
+    link = db.session.get(OfferLink, want.link_id, with_for_update={"of": OfferLink})
+    if link is None or link.listing_id != want.listing_id:
+        return  # somebody unlinked it meanwhile
     is_new = bool(names) and names != listing.pictures[: len(names)]
     if is_new:
         listing.pictures = [*names, *(kept for kept in listing.pictures if kept not in names)][: MOST * 2]
@@ -83,7 +86,6 @@ def hang(want: Wanted, names: list[str], styles: dict[str, str], *, again: bool)
             sku.picture, is_new = styles[sku.spec], True
     if is_new:
         listing.version, listing.updated_at = listing.version + 1, utcnow()
-    link = db.session.get_one(OfferLink, want.link_id, with_for_update={"of": OfferLink})
     known = dict(link.pictures_from or {})
     if want.addresses and not again:
         known["offer"] = list(want.addresses)

@@ -125,10 +125,13 @@ def settle_order(run: jobs.JobRun, push_id: int, arrived: str) -> None:
     push = db.session.get_one(Push, push_id)
     draft, order_id, calls = pushing.draft_of(push), push.order_id, line_to(push.account)
     is_open, is_placed = push.can_be_settled, push.state is PushState.PLACED
+    is_reminder = is_placed and arrived == "no"
+    if is_reminder and pushing.hindrance(push.order)[0]:
+        return
     db.session.commit()
     if is_open:
         with calls as line:
-            if is_placed and arrived == "no":
+            if is_reminder:
                 answered(partial(line.remind, draft))
             else:
                 answered(partial(line.settle, draft.reference, arrived=arrived == "yes"))

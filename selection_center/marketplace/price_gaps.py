@@ -51,7 +51,7 @@ def unseen(site: Site) -> dict[int, int]:
 def compare(versions: dict[int, int]) -> None:
     """Held until the commit: what online says meanwhile waits, and is compared again."""
     own = LINKS.c.listing_id.in_(versions)
-    db.session.execute(sa.select(LINKS.c.id).where(own).order_by(LINKS.c.id).with_for_update())
+    db.session.execute(sa.select(LINKS.c.id).where(own).order_by(LINKS.c.listing_id).with_for_update())
     found = drift.gaps(Listing.id.in_(versions))
     db.session.execute(sa.delete(GAPS).where(GAPS.c.listing_id.in_(versions)))
     rows = [

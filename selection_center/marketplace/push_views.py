@@ -127,6 +127,11 @@ def settle(number: str) -> Any:
     push.hold_row()
     if not push.can_be_settled:
         raise Refused("wrong_state", _("This has moved on: it cannot be done from here any more."))
+    if arrived == "no" and push.state is PushState.PLACED and pushing.hindrance(order)[0]:
+        raise Refused(
+            "hindered",
+            _("It is not handed over again: the order or its offers are not as they were. Tell the factory yourself."),
+        )
     name = f"settle-{order.number}"
     first = runs.newest(name)
     if first is not None and first.is_open and first.arguments["arrived"] != arrived:

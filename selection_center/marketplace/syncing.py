@@ -142,8 +142,9 @@ def wants_pictures(offer: OfferRow, before: Stored | None) -> bool:
 
 def keep_links(rows: Sequence[dict[str, Any]]) -> None:
     """A link of a listing that is new wants its pictures; of another only where they changed. What another account
-    followed, this one does not follow yet.
+    followed, this one does not follow yet. In the sequence in which others lock them too.
     """
+    rows = sorted(rows, key=lambda row: int(row["listing_id"]))
     made = upsert(LINKS)
     kept: dict[str, Any] = {name: made.excluded[name] for name in ("account_id", "seen_at", "gone_at", "online")}
     same = LINKS.c.account_id == made.excluded.account_id

@@ -30,6 +30,7 @@ SENTENCES = {
     "bad_address": _l("This address may not be asked. The operator lists the hosts that may."),
     "unreadable": _l("What the marketplace says about this cannot be used here."),
     "handover_unclear": _l("It broke off while the order was handed over: ask the factory whether they have it."),
+    "linked_otherwise": _l("An offer of the order is linked to something else by now. Tell the factory yourself."),
     "no_mail": _l("No mail server is set up. The operator names one (MAIL_URL, MAIL_FROM)."),
     "mail_refused": _l("The mail server does not take the letter."),
     "bad_letter": _l("The address for orders cannot be written to."),

@@ -146,3 +146,7 @@ def test_wrong_rows_come_back_with_their_reason_and_can_be_sent_again() -> None:
     read, _ = read_offers(table.rows(), Reader(table.header, match(table.header)))
     assert read.offer
     assert (read.offer.title, read.offer.headline_fen) == ("=1+1 袜子", 355)
+
+
+def test_a_header_without_an_end_is_none_at_once() -> None:
+    assert [field_of(sign * 1_000_000) for sign in "[(价 "] == [None] * 4

@@ -1,5 +1,6 @@
 """An order to a factory without an API, through the product's own jobs: by letter, and the answer by a file."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,7 @@ from selection_center.core import jobs
 from selection_center.core.db import db, utcnow
 from selection_center.core.mail import MailServer
 from selection_center.core.permissions import Role
-from selection_center.marketplace import message_jobs, order_jobs, runs
+from selection_center.marketplace import message_jobs, order_jobs, runs, unlinkings
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.connectors import ConnectorError
 from selection_center.marketplace.connectors.feed import answers
@@ -362,3 +363,40 @@ def test_messages_that_a_push_missed_are_read_once(
         listen()
     assert (asked, account.message_cursor) == ([None, "after 1", "after 1"], "after 3")
     assert db.session.query(InboxMessage).count() == 1
+
+
+def cancel(push: Push, visit: Visit) -> None:
+    ana = visit(make.user("Ana", Role.MANAGER, push.order.site))
+    answer = ana.submit(f"/orders/{push.reference}/cancellation", {"reason": "厂家没有回音"})
+    assert answer.status_code == 303
+
+
+def unlink(push: Push, visit: Visit) -> None:
+    listing = db.session.get_one(Listing, push.order.lines[0].listing_id)
+    unlinkings.unlink(listing, make.user("Ana", Role.MANAGER, push.order.site).id)
+    db.session.commit()
+
+
+@pytest.mark.parametrize("change", [cancel, unlink])
+def test_what_is_not_as_it_was_is_not_sent_again(
+    silent: Push, bo: Visitor, visit: Visit, postman: Postman, change: Callable[[Push, Visit], None]
+) -> None:
+    change(silent, visit)
+    work_off()
+    said = bo.submit(f"/orders/{silent.reference}/push/arrival", {"arrived": "no"})
+    assert said.status_code == 409
+    jobs.enqueue("settle-order", key="settle 1", push_id=silent.id, arrived="no")
+    work_off()
+    db.session.expire_all()
+    again = [letter for letter in postman.letters if str(letter["Subject"]).startswith("再次发送")]
+    assert (again, silent.problem) == ([], "not_confirmed")
+    offered = "hand it over again" in bo.get(f"/orders/{silent.reference}/push?lang=en").text
+    assert offered is (silent.order.state is OrderState.CONFIRMED)
+
+
+def test_signs_that_no_text_has_keep_no_word_from_being_heard(order: Order, status: Path) -> None:
+    push = push_it(order)
+    said = [{"订单号": order.number, "状态": "拒单", "原因": "\ud800没\u0000货"}, {"订单号": 1, "状态": "拒单"}]
+    (status / "1.json").write_text(json.dumps(said), "ascii")
+    listen()
+    assert (push.problem, push.said) == ("closed_there", "没货")

@@ -2,7 +2,7 @@
 
 import io
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -15,6 +15,7 @@ from selection_center.catalog.models import Listing
 from selection_center.catalog.offer_import.offers import SkuRow
 from selection_center.core import jobs
 from selection_center.core.db import db
+from selection_center.marketplace import offer_pictures
 from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.syncs import OfferLink
 from tests.marketplace.parrot import Parrot
@@ -107,6 +108,25 @@ def test_s15_an_address_elsewhere_is_never_asked(
     assert (listing().pictures, still_wanted()) == ([], False)
     failed = sa.select(jobs.JobRun).where(jobs.JobRun.state == jobs.JobState.FAILED)
     assert db.session.scalars(failed).all() == []
+
+
+def test_what_somebody_unlinks_meanwhile_gets_none_and_stops_nobody(
+    shop: tuple[str, list[str]], an_account: NewAccount, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address, _asked = shop
+    account_id = an_account(calls_per_minute=6000).id
+    Parrot.pages = pages(offer(1, pictures=(f"{address}/red.jpg",)))
+    wanted = offer_pictures.brought
+
+    def unlinked(addresses: Sequence[str]) -> tuple[list[str], bool]:
+        db.session.execute(sa.delete(OfferLink))
+        db.session.commit()
+        return wanted(addresses)
+
+    monkeypatch.setattr(offer_pictures, "brought", unlinked)
+    sync(account_id, "1")
+    states = {run.state for run in db.session.query(jobs.JobRun)}
+    assert (listing().pictures, states) == ([], {jobs.JobState.DONE})
 
 
 def a_style(spec: str, picture_url: str, stock: int = 5) -> SkuRow:

@@ -15,6 +15,8 @@ HEADER_WITHIN = 20
 """A header is looked for in this many rows: Chinese price lists begin with a title and a date."""
 
 BRACKETS = re.compile(r"[(\[{【〔「『<《]([^)\]}】〕」』>》]*)[)\]}】〕」』>》]")
+LONGEST_HEADER = 100
+"""Characters; what is longer names no column."""
 SIGNS = re.compile(r"[\s_*:;,.、/\\\-—~'\"#№?!|·。&+=]+")
 UNIT = "|".join(
     (
@@ -70,6 +72,8 @@ def _by_key() -> dict[str, Field]:
 
 def field_of(header: str) -> Field | None:
     """The field that a header names, or None. A price in another currency is no price of ours."""
+    if len(header) > LONGEST_HEADER:
+        return None
     text = plain(header)
     for key in (header_key(header), SIGNS.sub("", BRACKETS.sub(r"\1", text)), _without_unit(text)):
         if field := _by_key().get(key):

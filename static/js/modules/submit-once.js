@@ -1,6 +1,6 @@
 // A form that was sent says so and is not sent again by a second tap. The server holds the same line by itself.
 // What came back with something wrong in it is shown there, not at the head of the page.
-const WRONG = ".field.wrong :is(input:not([type=hidden]), select, textarea)";
+const WRONG = ".field.wrong input:not([type=hidden]), .field.wrong select, .field.wrong textarea";
 
 export function mount(form) {
   form.querySelector(WRONG)?.focus();

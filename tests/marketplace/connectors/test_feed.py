@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from flask import Flask
 from selection_center.core.db import utcnow
 from selection_center.marketplace.connectors import ConnectorError, OfferPage
 from selection_center.marketplace.connectors.feed import Feed, connector
+from selection_center.marketplace.connectors.feed.json_rows import as_text
 from tests.talking import Talker
 
 CSV = "商品ID,商品标题,规格,规格ID,价格,阶梯价,起批量,库存\n"
@@ -282,3 +284,8 @@ def test_a_long_feed_is_read_in_constant_memory(feed: Callable[..., Feed], place
         return most
 
     assert peak(6000) < peak(1000) + 2_500_000  # the ids alone, some 100 bytes each
+
+
+def test_a_number_of_a_billion_digits_is_not_written_out() -> None:
+    assert as_text(Decimal("1e1000000000")) == "1E+1000000000"
+    assert as_text(Decimal("1.5e3")) == "1500"

@@ -229,6 +229,33 @@ def test_s12_a_link_out_of_the_folder_is_not_followed(feed: Callable[..., Feed],
     assert feed().read_messages() == ((), None)
 
 
+def test_a_file_that_cannot_be_opened_keeps_nobody_from_being_heard(
+    feed: Callable[..., Feed], place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "1.csv").write_text(HEADER + ACCEPTED, "utf-8")
+    (place / "2.csv").write_text(HEADER + SECOND, "utf-8")
+    settled = answers._settled
+
+    def closed(file: Path) -> bytes | None:
+        if file.name == "1.csv":
+            raise PermissionError(13, "Permission denied")
+        return settled(file)
+
+    monkeypatch.setattr(answers, "_settled", closed)
+    messages, cursor = feed().read_messages(None)
+    assert [message.ids for message in messages] == [("YW-1",)]
+    assert complaint(lambda: feed().read_messages(cursor)) == "1.csv: Permission denied"
+
+
+def test_a_file_where_the_folder_for_the_read_ones_belongs_is_complained_of(
+    feed: Callable[..., Feed], place: Path
+) -> None:
+    (place / "1.csv").write_text(HEADER + ACCEPTED, "utf-8")
+    (place / "done").write_text("a file")
+    _messages, cursor = feed().read_messages(None)
+    assert complaint(lambda: feed().read_messages(cursor)).startswith("1.csv: ")
+
+
 def says(talker: Talker, text: str, status: int = 200) -> None:
     talker.queue.clear()
     talker.says(text, status, kind="text/csv")

@@ -88,6 +88,15 @@ def test_a_reminder_puts_the_file_there_again(feed: Callable[..., Feed], place: 
     assert not file.exists(), "the factory has it"
 
 
+def test_a_reminder_never_names_another_product(feed: Callable[..., Feed], place: Path) -> None:
+    feed().create_order(DRAFT, PREVIEW)
+    (place / "outbox" / "YW-1024-1.xlsx").unlink()
+    other = replace(DRAFT, lines=(replace(DRAFT.lines[0], external_id="Z-9"), *DRAFT.lines[1:]))
+    with pytest.raises(ConnectorError, match="linked_otherwise"):
+        feed().remind(other)
+    assert not list((place / "outbox").glob("*.xlsx"))
+
+
 def test_an_order_costs_what_the_feed_says_now(feed: Callable[..., Feed]) -> None:
     found = feed().preview_order(DRAFT)
     assert (found.goods_fen, found.freight_fen) == (100 * 620, 0)

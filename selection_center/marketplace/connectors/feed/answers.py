@@ -9,8 +9,10 @@ written to a moment ago may be on its way still: it is left for the next call.
 import hashlib
 import io
 import os
+import stat
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -61,22 +63,36 @@ class Answers:
         return tuple(message for answer in new for message in answer.messages), after or None
 
     def _in_folder(self, known: set[str]) -> Iterator[Answer]:
-        files = [file for file in self.place.glob("[!.]*") if file.suffix.lower() in ENDINGS]
-        files = [file for file in files if file.is_file() and not file.is_symlink()]
         new = 0
-        for file in sorted(files, key=lambda each: (each.stat().st_mtime_ns, each.name)):
-            content = _settled(file)
-            if content is None:
+        for file in self._waiting():
+            try:
+                content = _settled(file)
+                digest = digest_of(content or b"")
+                if content is not None and digest in known:
+                    self._put_aside(file)
+            except FileNotFoundError:
+                continue  # taken away meanwhile
+            except OSError as error:
+                yield Answer(file.name, digest_of(file.name.encode()), problems=[error.strerror or str(error)])
                 continue
-            digest = digest_of(content)
-            if digest in known:
-                self._put_aside(file)
-            elif WRONG + digest in known:
+            if content is None or digest in known:
+                continue
+            if WRONG + digest in known:
                 yield self._answer(file.name, content)
             elif new < AT_ONCE:
                 answer = self._answer(file.name, content)
                 new += bool(answer.messages)  # what cannot be understood keeps nobody else from being heard
                 yield answer
+
+    def _waiting(self) -> list[Path]:
+        """The files, the oldest first."""
+        found = []
+        for file in self.place.glob("[!.]*"):
+            with suppress(FileNotFoundError):
+                status = file.lstat()
+                if file.suffix.lower() in ENDINGS and stat.S_ISREG(status.st_mode):
+                    found.append((status.st_mtime_ns, file.name, file))
+        return [file for *_order, file in sorted(found)]
 
     def _at_address(self) -> list[Answer]:
         into = io.BytesIO()

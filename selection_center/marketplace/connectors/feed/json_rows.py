@@ -21,6 +21,8 @@ OF_A_SKU = {
     *(Field.MEMBER_PRICE, Field.SAMPLE_PRICE, Field.TIERS),
 }
 DEEPEST = 3
+MOST_DIGITS = 30
+"""Of a number; beyond, it is written as its source wrote it, which no column takes."""
 
 
 class NoOffers(ValueError):
@@ -88,7 +90,7 @@ def as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, Decimal):
-        return format(value, "f")
+        return format(value, "f") if abs(value.adjusted()) <= MOST_DIGITS else str(value)
     if isinstance(value, dict):
         return ";".join(f"{name}:{said}" for name, inner in value.items() if (said := _scalar(inner)))
     if isinstance(value, list):

@@ -42,6 +42,7 @@ class Outbox:
             return known
         self.marks.mkdir(parents=True, exist_ok=True)
         mark = {"state": WRITING, "at": utcnow().isoformat(), "goods_fen": preview.goods_fen}
+        mark["offers"] = _offers(draft)
         if not _write_once(self._mark(reference), _text(mark)):
             return self._of_another(reference)
         if self.post is None:
@@ -96,6 +97,8 @@ class Outbox:
         mark = self._read(_checked(draft.reference))
         if mark is None or mark["state"] != HANDED_OVER or mark.get("status"):
             return
+        if mark.get("offers", _offers(draft)) != _offers(draft):
+            raise ConnectorError("linked_otherwise", draft.reference, permanent=True)
         if self.post is None:
             _write_once(self._file(draft.reference), order_file(self.kind, draft))
         else:
@@ -161,6 +164,10 @@ def _order(reference: str, mark: Mapping[str, Any]) -> RemoteOrder:
     return replace(order, parcels=told.parcels, reason=told.reason)
 
 
+def _offers(draft: Draft) -> list[list[str]]:
+    return [[line.external_id, line.spec_id] for line in draft.lines]
+
+
 def _checked(reference: str) -> str:
     if not REFERENCE.fullmatch(reference):
         raise ConnectorError("bad_call", f"{reference[:64]!r} names no file", permanent=True)
@@ -196,10 +203,14 @@ def _write_once(target: Path, content: bytes) -> bool:
 
 def _draft(target: Path, content: bytes) -> str:
     with tempfile.NamedTemporaryFile(dir=target.parent, prefix=".", suffix=".part", delete=False) as draft:
-        draft.write(content)
-        draft.flush()
-        os.fchmod(draft.fileno(), 0o640)
-        os.fsync(draft.fileno())
+        try:
+            draft.write(content)
+            draft.flush()
+            os.fchmod(draft.fileno(), 0o640)
+            os.fsync(draft.fileno())
+        except OSError:
+            os.unlink(draft.name)
+            raise
     return draft.name
 
 

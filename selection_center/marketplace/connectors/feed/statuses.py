@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 from selection_center.catalog.offer_import.files import open_table
 from selection_center.catalog.offer_import.reasons import FileRefused
+from selection_center.core.forms import clean
 from selection_center.marketplace.connectors import ConnectorError
 from selection_center.marketplace.connectors.feed.json_rows import NoOffers, header_of, offers_in, rows_of
 from selection_center.marketplace.connectors.feed.tables import is_json
@@ -101,8 +102,8 @@ def _column(text: str) -> str | None:
 
 
 def _cell(cells: Sequence[str], at: int) -> str:
-    """Without the mark that keeps a spreadsheet from running a text."""
-    return str(cells[at]).strip().removeprefix("'") if at < len(cells) else ""
+    """Without the mark that keeps a spreadsheet from running a text, and without signs that no text has."""
+    return (clean(str(cells[at])) or "").removeprefix("'") if at < len(cells) else ""
 
 
 def _row(number: int, said: Mapping[str, str]) -> Status | Problem:
