@@ -23,6 +23,7 @@ from werkzeug.routing import IntegerConverter, ValidationError
 from selection_center.core.turns import Turns
 
 S = TypeVar("S", bound=sa.Select[Any])
+M = TypeVar("M", bound="Base")
 
 BUSY_TIMEOUT_SECONDS = 20
 FIRST_FIXED_SQLITE = (3, 51, 3)
@@ -96,6 +97,14 @@ else:
 
 def utcnow() -> datetime:
     return datetime.now(UTC)
+
+
+def hold(row: M) -> M:
+    """Keeps a row at hand until the session ends, where it is asked for again and again: by itself a session forgets
+    what nobody refers to.
+    """
+    db.session().info.setdefault("held", set()).add(row)
+    return row
 
 
 def within(query: S, column: Any, ids: set[int] | None) -> S:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from selection_center.core.db import db, utcnow
+from selection_center.core.db import db, hold, utcnow
 from selection_center.core.errors import Refused
 from selection_center.core.permissions import Permission
 from selection_center.printing.designs import Design
@@ -111,7 +111,7 @@ def own_at(site: Site) -> list[OwnLayout]:
 def layout_of(key: str) -> Layout:
     """The one that a run names, hidden or not."""
     if key.startswith(OWN):
-        return db.session.get_one(OwnLayout, int(key.removeprefix(OWN))).layout
+        return hold(db.session.get_one(OwnLayout, int(key.removeprefix(OWN)))).layout
     return LAYOUTS[key]
 
 
@@ -124,7 +124,7 @@ def layout_now(key: str) -> Layout:
     """The one that took its place; the built-in one of its kind where it was deleted."""
     if not key.startswith(OWN):
         return LAYOUTS[key]
-    own = db.session.get_one(OwnLayout, int(key.removeprefix(OWN))).newest
+    own = hold(db.session.get_one(OwnLayout, int(key.removeprefix(OWN)))).newest
     return LAYOUTS[own.base] if own.hidden_at is not None else own.layout
 
 

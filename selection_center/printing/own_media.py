@@ -9,7 +9,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from selection_center.core.db import Model, db, utcnow, within
+from selection_center.core.db import Model, db, hold, utcnow, within
 from selection_center.core.permissions import Permission
 from selection_center.printing.media import MEDIA, THERMAL_DOTS, Kind, Medium, cells
 from selection_center.printing.models import PrintRun
@@ -104,7 +104,7 @@ def media_at(site: Site) -> list[Medium]:
 def medium_of(key: str) -> Medium:
     """The one that a run names, hidden or not."""
     if key.startswith(OWN):
-        return db.session.get_one(OwnMedium, int(key.removeprefix(OWN))).medium
+        return hold(db.session.get_one(OwnMedium, int(key.removeprefix(OWN)))).medium
     return MEDIA[key]
 
 

@@ -15,6 +15,7 @@ from selection_center.catalog.suppliers import PriceVisibility
 from selection_center.core import pictures
 from selection_center.core.db import db
 from selection_center.core.permissions import Role
+from selection_center.printing import comparing
 from selection_center.printing.designs import Field, Size
 from selection_center.printing.layouts import LAYOUTS
 from selection_center.printing.models import PrintedItem, PrintRun
@@ -27,6 +28,7 @@ from tests.printing import paper
 from tests.statements import asked
 from tests.stock import making
 from tests.visitors import Visitor
+from tests.working import work_off
 
 Visit = Callable[..., Visitor]
 SENT: dict[str, Any] = {
@@ -128,6 +130,26 @@ def test_what_hangs_is_printed_anew_by_the_layout_that_hangs(ana: Visitor, site:
     assert (run.layout, run.medium) == (own.key, "70x50")
     assert "本店精选" in paper.words(ana.get(f"/prints/{run.id}/file").data)
     assert "¥11.50" not in ana.get("/sites/yiwu/relabel?layout=label&lang=en").text
+
+
+def test_twice_as_many_labels_are_compared_with_no_more_statements(ana: Visitor, site: Site) -> None:
+    layout, supplier = kept(ana).key, make.supplier("厂")
+    pieces = [
+        make.sample(make.listing(supplier, title=f"杯{n}"), site, make.stand(site, "A", n + 1)) for n in range(44)
+    ]
+    ids, site_id, taken = [str(one.id) for one in pieces], site.id, []
+    for count in (22, 44):
+        sent = {"layout": layout, "medium": "70x50", "language": "zh", "sample": ids[:count]}
+        assert ana.submit("/sites/yiwu/prints", sent).status_code == 303
+        work_off()
+        db.session.execute(sa.update(PrintedItem).values(agrees_with=None, differs_from=None))
+        db.session.commit()
+        db.session.remove()
+        with asked() as statements:
+            assert comparing.finished(db.session.get_one(Site, site_id))
+        taken.append(len(statements))
+        db.session.rollback()
+    assert taken[1] == taken[0]
 
 
 def test_renamed_copied_deleted_and_taken_back(ana: Visitor) -> None:
