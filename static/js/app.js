@@ -6,8 +6,12 @@ async function mountAll(root) {
     if ("mounted" in element.dataset) continue; // by a module that put new parts into the page meanwhile
     element.dataset.mounted = "";
     for (const name of element.dataset.module.split(" ").filter((word) => NAME.test(word))) {
-      const module = await import(`./modules/${name}.js`);
-      module.mount(element);
+      try {
+        const module = await import(`./modules/${name}.js`);
+        module.mount(element);
+      } catch (error) {
+        console.error(error); // what an old browser cannot do leaves the others their behaviour
+      }
     }
   }
 }
