@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Error, Locator, Page, expect
 
 from tests.journeys.visits import check
 
@@ -77,8 +77,12 @@ class Shopper:
 
 
 def read_code(drawn: Locator) -> str:
-    """What a phone reads from this part of the screen."""
-    seen = Image.open(io.BytesIO(drawn.screenshot())).convert("L")
+    """What a phone reads from this part of the screen, which a page that looks again by itself may just be renewing."""
+    try:
+        shot = drawn.screenshot()
+    except Error:
+        shot = drawn.screenshot()
+    seen = Image.open(io.BytesIO(shot)).convert("L")
     codes = zxingcpp.read_barcodes(seen.resize((seen.width * 3, seen.height * 3)))
     assert codes, "no code is drawn here"
     return str(codes[0].text)
