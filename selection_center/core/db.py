@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import pysqlite3
 import sqlalchemy as sa
@@ -174,7 +174,7 @@ def prepare_engine(engine: sa.Engine) -> None:
 
 def table_of(model: type[Model]) -> sa.Table:
     """For statements that no object of the session stands behind."""
-    return model.__table__  # type: ignore[return-value]
+    return cast(sa.Table, model.__table__)
 
 
 def update_one(statement: sa.Update) -> bool:

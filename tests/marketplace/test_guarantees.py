@@ -14,7 +14,7 @@ from selection_center.accounts.buyers import Buyer
 from selection_center.accounts.models import User
 from selection_center.catalog.models import Listing, Supplier
 from selection_center.core import codes
-from selection_center.core.db import db, utcnow
+from selection_center.core.db import db, table_of, utcnow
 from selection_center.core.permissions import Role
 from selection_center.marketplace import guarantees
 from selection_center.marketplace.guarantees import Clock, ClockKind, ClockState
@@ -279,7 +279,7 @@ def test_five_thousand_factories_take_few_queries(site: Site, visit: Visit) -> N
     make.user("Hana", Role.HEAD_OFFICE)
     sample = on_a_stand(make.supplier("甲", trustpass_years=1, is_super_factory=True), site, days_ago(3))
     words = [{"name": f"厂{n}", "name_key": f"厂{n}", "trustpass_years": 1} for n in range(4_999)]
-    db.session.execute(Supplier.__table__.insert(), words)  # type: ignore[attr-defined]
+    db.session.execute(sa.insert(table_of(Supplier)), words)
     listed(buyer("a"), sample, utcnow())
     db.session.commit()
     hana = visit(user_called("Hana"))

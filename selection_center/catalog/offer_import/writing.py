@@ -175,10 +175,10 @@ def _tiers_text(tiers: Tiers, spec: str | None) -> str | None:
 
 def default_of(name: str) -> Any:
     """What a new listing has in a column of which its offer says nothing."""
-    default = LISTINGS.c[name].default
+    default: Any = LISTINGS.c[name].default
     if default is None:
         return None
-    return default.arg(None) if default.is_callable else default.arg  # type: ignore[attr-defined]
+    return default.arg(None) if default.is_callable else default.arg
 
 
 def insert_listings(rows: Sequence[dict[str, Any]]) -> dict[Key, int]:
