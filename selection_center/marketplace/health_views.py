@@ -19,7 +19,6 @@ from selection_center.marketplace import compare_jobs, health
 from selection_center.marketplace.handlings import Handling, How
 from selection_center.marketplace.health_rows import described
 from selection_center.printing import compare_jobs as paper_jobs
-from selection_center.printing import comparing
 from selection_center.sites.reaching import site_or_404
 
 bp = Blueprint("offer_health", __name__)
@@ -47,13 +46,14 @@ DAYS = (1, 3, 7, 14, 30)
 def index(slug: str) -> Any:
     site = site_or_404(slug, Permission.HANDLE_SAMPLES)
     compare_jobs.look_again(site)
-    paper_jobs.look_again(site, comparing.AT_ONCE)
     days = days_asked()
     queue = health.Queue(site, days)
     counts, asked = queue.counts(), request.args.get("kind", "")
     part = asked if asked in counts else health.WAITING
     page = CountedPage.asked(queue.listing_ids(part), counts[part])
-    rows = described(queue, [row.listing_id for row in page.items], handled=part == health.HANDLED)
+    shown = [row.listing_id for row in page.items]
+    paper_jobs.look_again(site, listing_ids=shown)
+    rows = described(queue, shown, handled=part == health.HANDLED)
     return render_template(
         "marketplace/health.html",
         **{"site": site, "rows": rows, "page": page, "counts": counts, "words": WORDS, "days": days, "choices": DAYS},

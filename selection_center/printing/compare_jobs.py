@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from selection_center.core.db import db, writing
 from selection_center.printing.comparing import compare, unseen
 from selection_center.sites.models import Site
 
 
-def look_again(site: Site, chunks: int | None = None) -> None:
+def look_again(site: Site, chunks: int | None = None, listing_ids: Collection[int] | None = None) -> None:
     """In short transactions of its own; ends the one that is open when there is anything to do."""
     last = 0
-    while chunks != 0 and (found := unseen(site, last)):
+    while chunks != 0 and (found := unseen(site, last, listing_ids)):
         db.session.commit()
         with writing():
             compare(found)

@@ -8,7 +8,7 @@ as stale until somebody did. So nothing stale is ever missing, and a page costs 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -145,9 +145,11 @@ class Unseen(NamedTuple):
     made_from: str
 
 
-def unseen(site: Site, after: int) -> list[Unseen]:
-    """Of samples with a greater number; of many, some."""
+def unseen(site: Site, after: int, listing_ids: Collection[int] | None = None) -> list[Unseen]:
+    """Of samples with a greater number, of these offers alone where they are named; of many, some."""
     query = hanging(site, *KINDS).where(Verdict.now().is_open, Sample.id > after).order_by(Sample.id).limit(CHUNK)
+    if listing_ids is not None:
+        query = query.where(Sample.listing_id.in_(listing_ids))
     columns = (Sample.id, PrintedItem.id, made_from())
     return [Unseen(*row) for row in db.session.execute(picked(query, *columns))]
 
