@@ -65,9 +65,7 @@ def lines_listed() -> sa.Select[*tuple[Any, ...]]:
         .join(SelectionList, SelectionList.id == SelectionLine.list_id)
         .join(Buyer, Buyer.id == SelectionList.buyer_id)
     )
-    return query.where(
-        Listing.supplier_id.is_not(None), SelectionLine.order_id.is_(None), SelectionLine.removed_at.is_(None)
-    )
+    return query.where(Listing.supplier_id.is_not(None), SelectionLine.is_open)
 
 
 def facts(supplier_id: int | None = None) -> sa.CTE:
@@ -164,7 +162,7 @@ def timed_facts(clocks: sa.FromClause, supplier_id: int | None) -> tuple[sa.Sele
         )
         .join_from(SelectionLine, offers, offers.c.id == SelectionLine.listing_id)
         .join(lists, lists.c.id == SelectionLine.list_id)
-        .where(SelectionLine.order_id.is_(None), SelectionLine.removed_at.is_(None))
+        .where(SelectionLine.is_open)
     )
     return orders, lines
 

@@ -86,8 +86,8 @@ def touch(site: Site, found: dict[int, Trouble]) -> None:
         sa.select(SelectionLine.listing_id, sa.func.count())
         .join(Sample, Sample.id == SelectionLine.sample_id)
         .join(SelectionList, SelectionList.id == SelectionLine.list_id)
-        .where(SelectionLine.listing_id.in_(found), SelectionLine.order_id.is_(None), Sample.site_id == site.id)
-        .where(SelectionLine.removed_at.is_(None), SelectionList.closed_at.is_(None))
+        .where(SelectionLine.listing_id.in_(found), Sample.site_id == site.id)
+        .where(SelectionLine.is_open, SelectionList.closed_at.is_(None))
     )
     orders = (
         sa.select(OrderLine.listing_id, sa.func.count(sa.distinct(Order.id)))

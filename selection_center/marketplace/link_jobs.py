@@ -27,7 +27,7 @@ STEPS = 2
 def fetch_linked_offer(run: jobs.JobRun, listing_id: int, external_id: str, former_id: str = "") -> None:
     """`former_id`: the offer that it was linked to before."""
     listing = db.session.get_one(Listing, listing_id)
-    if former_id and (link := link_of(listing_id)) is not None:
+    if former_id and (link := OfferLink.of(listing_id)) is not None:
         link.followed_at = None
         follow_jobs.ask_to_follow(link.account, former_id)
     if listing.external_id != external_id:
@@ -107,13 +107,9 @@ def is_same(said: SupplierRow, ours: Supplier, source: str) -> bool | None:
     return name_key(said.name) == ours.name_key if said.name else None
 
 
-def link_of(listing_id: int) -> OfferLink | None:
-    return db.session.scalar(sa.select(OfferLink).filter_by(listing_id=listing_id))
-
-
 def bring_pictures(listing_id: int) -> None:
     """Those that did not come are asked for again with the account's other pictures."""
-    link = link_of(listing_id)
+    link = OfferLink.of(listing_id)
     if link is None or link.pictures_wanted_at is None:
         return
     want = offer_pictures.wanted_of(link)

@@ -91,7 +91,7 @@ def open_lines(site: Site) -> sa.Select[Any]:
         .join(Listing, Listing.id == SelectionLine.listing_id)
         .join(Supplier, Supplier.id == Listing.supplier_id)
         .where(Sample.site_id == site.id, SelectionLine.kind == LineKind.BULK)
-        .where(SelectionLine.order_id.is_(None), SelectionLine.removed_at.is_(None), SelectionList.closed_at.is_(None))
+        .where(SelectionLine.is_open, SelectionList.closed_at.is_(None))
         .where(SelectionList.updated_at >= utcnow() - STILL_CARED_FOR)
         .where(sa.or_(Supplier.mix_pieces > 0, Supplier.mix_fen > 0))
     )

@@ -59,6 +59,10 @@ class OfferLink(Model):
         return online
 
     @classmethod
+    def of(cls, listing_id: int) -> Self | None:
+        return db.session.scalar(sa.select(cls).filter_by(listing_id=listing_id))
+
+    @classmethod
     def count_of(cls, account_id: int) -> int:
         return db.session.scalar(sa.select(sa.func.count()).select_from(cls).filter_by(account_id=account_id)) or 0
 

@@ -16,6 +16,7 @@ from selection_center.core.errors import Refused
 from selection_center.core.once import done
 from selection_center.core.permissions import Permission
 from selection_center.marketplace import unlinkings
+from selection_center.marketplace.syncs import OfferLink
 
 bp = Blueprint("unlinkings", __name__)
 
@@ -36,7 +37,7 @@ def show(listing_id: int) -> Any:
     return render_template(
         "marketplace/unlink.html",
         listing=listing,
-        link=unlinkings.link_of(listing),
+        link=OfferLink.of(listing_id),
         touched=unlinkings.touched_by(listing),
         last=unlinkings.last_of(listing),
     )

@@ -58,17 +58,14 @@ class Touched(NamedTuple):
 def touched_by(listing: Listing) -> Touched:
     """How many samples, open lists and open orders show this offer."""
     samples = sa.select(sa.func.count()).select_from(Sample).filter_by(listing_id=listing.id)
-    is_open = (SelectionLine.order_id.is_(None), SelectionLine.removed_at.is_(None), SelectionList.closed_at.is_(None))
     lists = sa.select(sa.func.count(SelectionLine.list_id.distinct())).join(SelectionList)
-    lists = lists.where(SelectionLine.listing_id == listing.id, *is_open)
+    lists = lists.where(
+        SelectionLine.listing_id == listing.id, SelectionLine.is_open, SelectionList.closed_at.is_(None)
+    )
     orders = sa.select(sa.func.count(Order.id.distinct())).join(OrderLine, OrderLine.order_id == Order.id)
     orders = orders.where(OrderLine.listing_id == listing.id, Order.state.in_(OPEN_STATES))
-    queries = (samples.where(Sample.state != SampleState.RETIRED), lists, orders)
-    return Touched(*(db.session.scalars(query).one() for query in queries))
-
-
-def link_of(listing: Listing) -> OfferLink | None:
-    return db.session.scalar(sa.select(OfferLink).filter_by(listing_id=listing.id))
+    still = (samples.where(Sample.state != SampleState.RETIRED), lists.where(SelectionList.closed_at.is_(None)), orders)
+    return Touched(*(db.session.scalars(query).one() for query in still))
 
 
 def last_of(listing: Listing) -> Unlinking | None:
@@ -85,7 +82,7 @@ def unlink(listing: Listing, user_id: int) -> Unlinking:
     made = Unlinking(listing_id=listing.id, user_id=user_id, left_as=new_code())
     made.source, made.external_id, made.url = listing.source, listing.external_id, listing.url
     made.online, made.pictures_from = {}, {}
-    link = link_of(listing)
+    link = OfferLink.of(listing.id)
     if link is not None:
         made.account, made.online, made.pictures_from = link.account, link.online, link.pictures_from
         db.session.delete(link)

@@ -10,6 +10,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from selection_center.accounts.buyers import Buyer
@@ -80,8 +81,7 @@ class SelectionList(Model):
             .where(
                 Buyer.device == device,
                 cls.closed_at.is_(None),
-                SelectionLine.order_id.is_(None),
-                SelectionLine.removed_at.is_(None),
+                SelectionLine.is_open,
             )
         )
         return db.session.scalar(query) or 0
@@ -273,10 +273,15 @@ class SelectionLine(Model):
     # Its table comes later in the order of imports: named here, known there.
     order: Mapped[Any] = relationship("Order", viewonly=True)
 
-    @property
+    @hybrid_property
     def is_open(self) -> bool:
         """Neither ordered nor removed."""
         return self.order_id is None and self.removed_at is None
+
+    @is_open.inplace.expression
+    @classmethod
+    def _is_open(cls) -> sa.ColumnElement[bool]:
+        return sa.and_(cls.order_id.is_(None), cls.removed_at.is_(None))
 
     @property
     def can_be_taken_back(self) -> bool:

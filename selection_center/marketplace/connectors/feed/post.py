@@ -4,14 +4,12 @@ letter too. In the factory's language.
 
 from selection_center.core import mail
 from selection_center.core.db import utcnow
+from selection_center.core.downloads import XLSX
 from selection_center.marketplace.connectors import ConnectorError
 from selection_center.marketplace.connectors.feed.order_files import FLOWS, called_off_file, order_file
 from selection_center.marketplace.connectors.orders import Draft
 
-CONTENT_TYPES = {
-    "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+CONTENT_TYPES = {"csv": "text/csv", "xlsx": XLSX}
 HOW_TO_ANSWER = (
     "请回传状态文件（CSV 或 XLSX），列为：订单号、状态、快递公司、快递单号、原因。\n"
     "状态写“已接单”“已发货”或“拒单”；已发货请写快递单号，拒单请写原因。\n"

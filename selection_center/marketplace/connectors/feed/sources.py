@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from flask import current_app
 
+from selection_center.core.downloads import XLSX
 from selection_center.core.fetch import Door, FetchRefused, fetch
 from selection_center.marketplace.connectors import ConnectorError, Given
 
@@ -24,7 +25,7 @@ ENDINGS = (".csv", ".xlsx", ".json")
 KINDS: Collection[str] = frozenset(
     {
         *("text/csv", "text/plain", "text/tab-separated-values", "application/csv", "application/json", "text/json"),
-        *("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "application/octet-stream"),
+        *(XLSX, "application/octet-stream"),
         *("application/vnd.ms-excel", "binary/octet-stream"),
     }
 )

@@ -1,8 +1,8 @@
 """How a factory says that orders stand: a table with a row for each thing that it says.
 
 What was said of an order is added up, never overwritten: parcels gather, and what happened later in an order's life
-counts, whatever order the files come in, and however often. A number that was cut off, in a
-file that was read half written, gives way to the whole one.
+counts, whatever order the files come in, and however often. A number that was cut off, in a file that was read half
+written, gives way to the whole one.
 """
 
 from __future__ import annotations
