@@ -17,7 +17,7 @@ from selection_center.printing.blocks import LAVISH, LEAST_SCALE, SHORT_NAMES, T
 from selection_center.printing.code_blocks import code_block
 from selection_center.printing.designs import CENTIMETRES, Design, Field, Piece
 from selection_center.printing.ink import Ink, Photo, in_the_middle
-from selection_center.printing.labels import Paper, Placed
+from selection_center.printing.labels import Paper
 from selection_center.printing.media import Medium
 from selection_center.printing.planning import plan_of
 from selection_center.printing.scaling import GAP_MM, Column, total
@@ -35,14 +35,6 @@ LEFT_OUT = (
 """What a label goes without, the first of these first, before anything else is cut short."""
 LAST_RESORTS = (LEAST_SCALE, 0.7, 0.6, 0.5, 0.4)
 """Small print is better than ink on the neighbour's label."""
-
-
-def sheets(design: Design, medium: Medium, placed: Placed) -> list[list[Ink]]:
-    """The pages of what is given as (page, position, values), pages in order."""
-    pages: dict[int, list[Ink]] = {}
-    for page, position, values in placed:
-        pages.setdefault(page, []).extend(composed(design, Paper(medium), *medium.corner(position), values))
-    return [pages.get(number, []) for number in range(1, max(pages, default=1) + 1)]
 
 
 def composed(design: Design, paper: Paper, left: float, top: float, values: Values) -> list[Ink]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from flask import current_app
@@ -74,9 +75,12 @@ def inked(layout: str, medium: Medium, placed: Placed, design: Design | None = N
     """The pages, drawn."""
     design = design or built_in(LAYOUTS[layout], medium)
     if design is not None:
-        return composing.sheets(design, medium, [(page, position, as_now(said)) for page, position, said in placed])
-    square = small_cells.square_sheets if medium.face is Face.SQUARE else labels.sheets
-    return {"shelf": shelf_tags.sheets, "linesheet": linesheets.linesheet}.get(layout, square)(medium, placed)
+        now = ((page, position, as_now(said)) for page, position, said in placed)
+        return labels.paged(partial(composing.composed, design), medium, now)
+    if layout == "linesheet":
+        return linesheets.linesheet(medium, placed)
+    by_face = small_cells.square_label if medium.face is Face.SQUARE else labels.label
+    return labels.paged(shelf_tags.tag if layout == "shelf" else by_face, medium, placed)
 
 
 def built_in(layout: Layout, medium: Medium) -> Design | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from selection_center.core import codes, fonts, qr_batches
@@ -39,18 +39,21 @@ class Paper:
         return Symbol(0, 0, bitmap, dots, self.medium.dots_per_mm, address, level)
 
 
-def sheets(medium: Medium, placed: Placed) -> list[list[Ink]]:
-    """The pages of labels given as (page, position, values), pages in order."""
+Drawing = Callable[[Paper, float, float, Values], list[Ink]]
+"""What stands in the cell whose corner is there."""
+
+
+def paged(draw: Drawing, medium: Medium, placed: Placed) -> list[list[Ink]]:
+    """The pages of cells given as (page, position, values), pages in order."""
     pages: dict[int, list[Ink]] = {}
     for page, position, values in placed:
-        pages.setdefault(page, []).extend(label(Paper(medium), position, values))
+        pages.setdefault(page, []).extend(draw(Paper(medium), *medium.corner(position), values))
     return [pages.get(number, []) for number in range(1, max(pages, default=1) + 1)]
 
 
-def label(paper: Paper, position: int, values: Values) -> list[Ink]:
+def label(paper: Paper, left: float, top: float, values: Values) -> list[Ink]:
     """On a small cell the code stands below the QR where that leaves one that can be read, else beside it."""
-    medium = paper.medium
-    corner = medium.corner(position)
+    medium, corner = paper.medium, (left, top)
     if medium.face is Face.FULL:
         return full_label(paper, *corner, values, medium.qr_room)
     below = high(CODE_PT) + len(hosts(values, SMALLEST_QR_MM - medium.edge)) * high(HOST_PT)

@@ -60,7 +60,7 @@ def sight_of(site: Site, layout: Layout, said: MultiDict[str, str]) -> Sight:
 
 def looks(site: Site, layout: Layout, design: Design, sight: Sight) -> dict[str, str]:
     """The picture as an address, what refuses the paper, and what is wrong with the QR; empty for nothing."""
-    medium, drawn = sight.medium, replace(layout, designs=(design,), key="own", family=layout.kind)
+    medium, drawn = sight.medium, layout.made_of(design, "own", layout.title)
     language = design.language or sight.language
     said = example() if sight.subject is None else design_values(design, sight.subject, language, True, site)
     refusal = "" if drawn.fits(medium) else drawn.refusal(medium)

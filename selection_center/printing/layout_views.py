@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, abort, jsonify, render_template, request, url_for
@@ -178,7 +177,7 @@ def read_input(site: Site, layout: Layout, own: OwnLayout | None) -> LayoutInput
     if wrong:
         sent.errors["logo"] = wrong
     medium = sight_of(site, layout, said).medium
-    drawn = replace(layout, designs=(sent.design,), key="own", family=layout.kind, title=sent.name or layout.title)
+    drawn = layout.made_of(sent.design, "own", sent.name or layout.title)
     if not sent.errors and not drawn.fits(medium):
         sent.errors["medium"] = drawn.refusal(medium)
     return sent

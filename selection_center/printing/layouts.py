@@ -1,7 +1,7 @@
 """What can be printed, of what, on which media, and by whom."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from flask_babel import gettext as _
@@ -64,6 +64,10 @@ class Layout:
     def language(self) -> str:
         """In which it is always printed; "" for as each print asks."""
         return self.designs[0].language if self.designs else ""
+
+    def made_of(self, design: Design, key: str, title: str) -> "Layout":
+        """One of its kind that is drawn by this design alone."""
+        return replace(self, key=key, title=title, designs=(design,), family=self.kind)
 
     def design_on(self, medium: Medium) -> Design | None:
         """How a cell of this medium is drawn; None where it is drawn by its face, or does not fit."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -53,8 +52,7 @@ class OwnLayout(OfSite):
 
     @property
     def layout(self) -> Layout:
-        base = LAYOUTS[self.base]
-        return replace(base, key=self.key, title=self.name, designs=(self.design,), family=self.base)
+        return LAYOUTS[self.base].made_of(self.design, self.key, self.name)
 
     @property
     def mark(self) -> str:

@@ -15,8 +15,7 @@ from selection_center.core.shop_time import today
 from selection_center.printing.areas import Area
 from selection_center.printing.blocks import even_lines
 from selection_center.printing.ink import Box, Ink, Line, Symbol, block, centered, high, rule
-from selection_center.printing.labels import APART, Paper, Placed, code_lines, fitted
-from selection_center.printing.media import Medium
+from selection_center.printing.labels import APART, Paper, code_lines, fitted
 from selection_center.printing.values import Values, code_values, names, origin, shown_sku, spoken
 from selection_center.samples.models import Sample
 
@@ -86,14 +85,6 @@ def prices(listing: Listing, sku_id: int) -> Values:
 
 
 # --- how it looks -----------------------------------------------------------------------------------------------
-
-
-def sheets(medium: Medium, placed: Placed) -> list[list[Ink]]:
-    """The pages of tags given as (page, position, values), pages in order."""
-    pages: dict[int, list[Ink]] = {}
-    for page, position, values in placed:
-        pages.setdefault(page, []).extend(tag(Paper(medium), *medium.corner(position), values))
-    return [pages.get(number, []) for number in range(1, max(pages, default=1) + 1)]
 
 
 def tag(paper: Paper, left: float, top: float, values: Values) -> list[Ink]:

@@ -3,27 +3,11 @@
 from __future__ import annotations
 
 from selection_center.printing.ink import Ink, centered, high
-from selection_center.printing.labels import (
-    CODE_PT,
-    SMALL_PT,
-    Paper,
-    Placed,
-    fitted,
-    shared_lines,
-)
-from selection_center.printing.media import Medium
+from selection_center.printing.labels import CODE_PT, SMALL_PT, Paper, fitted, shared_lines
 from selection_center.printing.values import Values
 
 SIDE = 1.0
 """What words keep from the sides of a square cell."""
-
-
-def square_sheets(medium: Medium, placed: Placed) -> list[list[Ink]]:
-    """The pages of labels given as (page, position, values), pages in order."""
-    pages: dict[int, list[Ink]] = {}
-    for page, position, values in placed:
-        pages.setdefault(page, []).extend(square_label(Paper(medium), *medium.corner(position), values))
-    return [pages.get(number, []) for number in range(1, max(pages, default=1) + 1)]
 
 
 def square_label(paper: Paper, left: float, top: float, values: Values) -> list[Ink]:

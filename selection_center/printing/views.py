@@ -96,7 +96,7 @@ def paper_choices(layout: Layout, media: list[Medium]) -> list[tuple[Kind, list[
 
 
 def show_room(site: Site, wish: Wish, status: int = 200, wrong: str | None = None) -> Any:
-    found = choosing.found(site, wish, hosts())
+    found, every = choosing.found(site, wish, hosts()), layouts_at(site)
     sent = request.method == "POST"
     ticked = [row for row in found.rows if (row.id in wish.ticked if sent else wish.is_narrowed)]
     count = found.total if wish.everything else len(ticked) + len(found.kept)
@@ -111,8 +111,8 @@ def show_room(site: Site, wish: Wish, status: int = 200, wrong: str | None = Non
         media=paper_choices(wish.layout, media_at(site)),
         printers=printers_at(site),
         to_print=found.rows if wish.everything else [*found.kept, *ticked],
-        layouts=[layout for layout in layouts_at(site) if not layout.family],
-        variants=[layout for layout in layouts_at(site) if layout.kind == wish.layout.kind],
+        layouts=[layout for layout in every if not layout.family],
+        variants=[layout for layout in every if layout.kind == wish.layout.kind],
         zones=queries.zones(site),
         wrong=wrong,
         settings=current_app.config["SETTINGS"],
