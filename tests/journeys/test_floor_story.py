@@ -14,7 +14,6 @@ import sqlalchemy as sa
 from PIL.Image import Image
 from playwright.sync_api import Browser, Page, expect
 
-from selection_center.accounts.models import User
 from selection_center.core import codes
 from selection_center.core.db import db, writing
 from selection_center.core.permissions import Role
@@ -28,6 +27,7 @@ from selection_center.samples.tags import Tag
 from selection_center.sites.models import Stand
 from tests import factories as make
 from tests.journeys import camera
+from tests.journeys.shopping import read_code
 from tests.journeys.visits import check, sign_in
 from tests.printing import paper
 from tests.servers import LiveServer
@@ -127,23 +127,36 @@ def test_twenty_samples_come_in_stand_go_out_come_back_and_are_counted(floor: Fl
     apply_the_count(floor, new_page)
 
 
-def test_the_buyers_phone_shows_at_once_what_the_tablets_camera_adds(floor: Floor, new_page: NewPage) -> None:
+def test_a_walk_in_is_registered_and_their_phone_shows_at_once_what_the_tablets_camera_adds(
+    floor: Floor, new_page: NewPage
+) -> None:
     collected = floor.samples[::2][:3]
     with writing():
-        site, bo = floor.stands[0].site, db.session.scalars(sa.select(User).filter_by(login="bo")).one()
         for sample in collected:
             sample.place_on(floor.stands[0])
-        visit = make.visitor(site, bo)
         db.session.commit()
+    code = registered(new_page(width=820, height=1180, base_url=floor.server.url, has_touch=True))
     phone = new_page(base_url=floor.server.url, is_mobile=True, has_touch=True)
-    phone.goto(f"/V/{visit.code}")
+    phone.goto(f"/V/{code}")
     phone.locator(".dock button.act").tap()
     expect(phone.locator(".dock a.act")).to_be_visible(timeout=SOON)
     phone.goto("/list")
-    with floor.tablet(f"/sites/yiwu/floor/collect?visit={visit.code}", printed(collected)):
+    with floor.tablet(f"/sites/yiwu/floor/collect?visit={code}", printed(collected)):
         for sample in collected:
             expect(phone.get_by_text(sample.listing.title).first).to_be_visible(timeout=PATIENCE)
     check(phone)
+
+
+def registered(desk: Page) -> str:
+    """Name and kind of buyer, and the key: the visit's code, read off the screen as the phone does."""
+    sign_in(desk, "bo")
+    desk.goto("/sites/yiwu/visits")
+    desk.fill("main form [name=name]", "林小满")
+    desk.locator("main form [name=kind][value=livestreamer]").check()
+    desk.locator("main form button.act").click()
+    desk.wait_for_url("**/visits/*")
+    check(desk)
+    return read_code(desk.locator("main .qr").first).rpartition("/")[2]
 
 
 def receive(floor: Floor) -> None:
