@@ -37,10 +37,15 @@ def read_messages(_run: jobs.JobRun, account_id: int) -> None:
     db.session.commit()
 
 
+def ask_to_read(account_id: int, user_id: int | None = None) -> None:
+    """Now, instead of at the next round."""
+    runs.ask_again("read-messages", f"messages {account_id}", user_id=user_id, account_id=account_id)
+
+
 @jobs.scheduled(_l("Read the messages of marketplaces"), every=timedelta(minutes=15))
 def look_for_messages() -> None:
     """Of accounts at work that are known there."""
     kinds = [name for name, kind in CONNECTORS.items() if kind.keeps_messages]
     at_work = sa.and_(Account.paused_at.is_(None), Account.checked_at.is_not(None), Account.connector.in_(kinds))
     for account_id in db.session.scalars(sa.select(Account.id).where(at_work).order_by(Account.id)):
-        runs.ask_again("read-messages", f"messages {account_id}", account_id=account_id)
+        ask_to_read(account_id)

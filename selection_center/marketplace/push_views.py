@@ -18,7 +18,8 @@ from selection_center.core.errors import Refused
 from selection_center.core.once import done
 from selection_center.core.paging import page_of
 from selection_center.core.permissions import Permission
-from selection_center.marketplace import push_wording, pushing, runs
+from selection_center.marketplace import message_jobs, push_wording, pushing, runs
+from selection_center.marketplace.connectors.registry import CONNECTORS
 from selection_center.marketplace.pushes import Push, PushState
 from selection_center.marketplace.wording import sentence_of
 from selection_center.orders.forms import WAYS
@@ -105,9 +106,11 @@ def agreed(push: Push) -> int | None:
 @bp.post("/orders/<string:number>/push/look-ups")
 @allow(Permission.HANDLE_ORDERS)
 def look_up(number: str) -> Any:
-    """Looks for it, or how it stands there by now."""
+    """Looks for it, or how it stands there by now; what the marketplace keeps for us is read too."""
     order = order_of(number)
     push = push_of(order)
+    if CONNECTORS[push.account.connector].keeps_messages:
+        message_jobs.ask_to_read(push.account_id, current_user.id)
     if push.state is PushState.PLACED:
         runs.ask_again("follow-order", f"follow-{order.number}", user_id=current_user.id, push_id=push.id)
     else:

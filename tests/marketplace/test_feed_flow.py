@@ -100,6 +100,15 @@ def test_accepted_then_shipped(order: Order, postman: Postman, status: Path) -> 
     assert (len(order.notes), [file.name for file in status.glob("*.csv")]) == (notes, [])
 
 
+def test_who_looks_has_the_factorys_words_read_at_once(order: Order, status: Path, bo: Visitor) -> None:
+    push = push_it(order)
+    (status / "1.csv").write_text(HEADER + f"{order.number},已接单,,,\n", "utf-8")
+    assert bo.submit(f"/orders/{order.number}/push/look-ups").status_code == 303
+    work_off()
+    db.session.expire_all()
+    assert [(row.state, row.said) for row in push.placed] == [(RemoteState.OTHER, "accepted")]
+
+
 def test_a_number_read_from_half_a_file_is_put_right_by_the_whole_one(order: Order, status: Path) -> None:
     push_it(order)
     (status / "1.csv").write_text(HEADER + f"{order.number},已发货,中通快递,ZT0", "utf-8")
