@@ -115,6 +115,12 @@ class Order(Model):
     )
 
     @property
+    def has_arrived_there(self) -> bool:
+        """Does the marketplace say that the buyer has all of it?"""
+        states = [one.state for one in self.placed_there]
+        return self.state is OrderState.SHIPPED and bool(states) and set(states) <= {"received", "done"}
+
+    @property
     def is_open(self) -> bool:
         return bool(TRANSITIONS[self.state])
 

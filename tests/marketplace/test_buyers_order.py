@@ -10,7 +10,7 @@ from selection_center.marketplace.accounts import Account
 from selection_center.marketplace.connectors.orders import RemoteState
 from selection_center.marketplace.placed_orders import PlacedOrder
 from selection_center.marketplace.pushes import Push, PushState
-from selection_center.orders.models import Order
+from selection_center.orders.models import Order, OrderState
 from tests import factories as make
 from tests.marketplace.confirmed_orders import confirmed
 from tests.visitors import Visitor
@@ -75,6 +75,17 @@ def test_a_refund_is_said(client: Visitor, order: Order, push: Push, refund: str
     placed(push, refund=refund, refund_fen=1250)
     text = page(client, order)
     assert (said in text, "12.50" in text, "somethingnew" in text) == (True, True, False)
+
+
+@pytest.mark.parametrize(("second", "is_here"), [(RemoteState.DONE, True), (RemoteState.SHIPPED, False)])
+def test_what_has_arrived_is_not_called_on_its_way(
+    client: Visitor, order: Order, push: Push, second: RemoteState, is_here: bool
+) -> None:
+    order.become(OrderState.SHIPPED, by=None)
+    placed(push, 1, state=RemoteState.RECEIVED)
+    placed(push, 2, state=second)
+    text = page(client, order)
+    assert ("All of it has arrived" in text, "It is on its way." in text) == (is_here, not is_here)
 
 
 @pytest.mark.parametrize(
